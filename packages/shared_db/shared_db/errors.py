@@ -1,0 +1,85 @@
+"""The errors of this package.
+
+SharedDbError
+├── ConfigurationError        a setting is missing, unknown or contradicts another
+│   └── UnknownService
+├── DatabaseUnavailable       no connection: unreachable, refused, or login failed
+├── MissingPrivilege          the provisioning role may not do what is asked
+├── ForeignDatabase           a database, schema or role that belongs to another project
+├── HomeNotFound              the service's schema is active nowhere that could be asked
+├── MigrationError
+│   ├── MigrationsBehind      the database lacks migrations that the code has
+│   ├── DatabaseNewer         the database has migrations that the code lacks
+│   └── SchemaDrift           models and database differ
+├── ServerError               the embedded server cannot be started or stopped
+└── TransactionError
+    ├── HomeMoved             the transaction met the fence of a former home: repeat it
+    ├── ConnectionLost        the connection dropped before COMMIT: repeat it
+    └── CommitUnknown         the connection dropped during COMMIT: never repeat it
+"""
+
+from __future__ import annotations
+
+
+class SharedDbError(Exception):
+    """The base of all errors of this package; the message says what to do next."""
+
+
+class ConfigurationError(SharedDbError):
+    """A setting is missing, unknown or contradicts another one."""
+
+
+class UnknownService(ConfigurationError):
+    """No installed package declares a service of that name."""
+
+
+class DatabaseUnavailable(SharedDbError):
+    """A server did not answer, refused the connection or refused the login."""
+
+
+class MissingPrivilege(SharedDbError):
+    """The provisioning role lacks a privilege that the operation needs."""
+
+
+class ForeignDatabase(SharedDbError):
+    """A database, schema or role exists but belongs to something else; it is left alone."""
+
+
+class HomeNotFound(SharedDbError):
+    """The service's schema is active nowhere that could be asked."""
+
+
+class MigrationError(SharedDbError):
+    """Models, migrations and database do not fit together."""
+
+
+class MigrationsBehind(MigrationError):
+    """The database lacks migrations that the code has."""
+
+
+class DatabaseNewer(MigrationError):
+    """The database has migrations that the code does not know."""
+
+
+class SchemaDrift(MigrationError):
+    """The models and the database differ although all migrations are applied."""
+
+
+class ServerError(SharedDbError):
+    """The embedded server cannot be started or stopped."""
+
+
+class TransactionError(SharedDbError):
+    """A transaction ended for a reason outside its own statements."""
+
+
+class HomeMoved(TransactionError):
+    """The transaction met the fence of a former home; nothing of it was committed."""
+
+
+class ConnectionLost(TransactionError):
+    """The connection dropped before COMMIT was sent; nothing was committed."""
+
+
+class CommitUnknown(TransactionError):
+    """The connection dropped while COMMIT was under way; it may or may not have happened."""

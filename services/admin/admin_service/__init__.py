@@ -1,0 +1,1 @@
+"""Oversight of users, payments and placement."""

@@ -1,0 +1,1 @@
+"""Customers, payment intents, refunds and the ledger."""
