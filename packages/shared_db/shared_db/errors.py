@@ -7,6 +7,7 @@ SharedDbError
 ├── MissingPrivilege          the provisioning role may not do what is asked
 ├── ForeignDatabase           a database, schema or role that belongs to another project
 ├── HomeNotFound              the service's schema is active nowhere that could be asked
+├── HomesDisagree             the databases contradict each other about the service's home
 ├── MigrationError
 │   ├── MigrationsBehind      the database lacks migrations that the code has
 │   ├── DatabaseNewer         the database has migrations that the code lacks
@@ -19,6 +20,11 @@ SharedDbError
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared_db.homes import Home
 
 
 class SharedDbError(Exception):
@@ -49,6 +55,10 @@ class HomeNotFound(SharedDbError):
     """The service's schema is active nowhere that could be asked."""
 
 
+class HomesDisagree(SharedDbError):
+    """The databases contradict each other about where the service's home is."""
+
+
 class MigrationError(SharedDbError):
     """Models, migrations and database do not fit together."""
 
@@ -70,7 +80,16 @@ class ServerError(SharedDbError):
 
 
 class TransactionError(SharedDbError):
-    """A transaction ended for a reason outside its own statements."""
+    """A transaction ended for a reason outside its own statements.
+
+    Args:
+        message: one sentence.
+        home: where the transaction ran.
+    """
+
+    def __init__(self, message: str, home: Home | None = None) -> None:
+        super().__init__(message)
+        self.home = home
 
 
 class HomeMoved(TransactionError):

@@ -1,0 +1,106 @@
+"""Where a database is: host, port, name and connection options, never a password."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from shared_db.errors import ConfigurationError
+
+_SCHEMES = ("postgres", "postgresql")
+
+
+@dataclass(frozen=True)
+class Address:
+    """The address of one database, as services use it (perhaps a pooler's).
+
+    Args:
+        host: host name, IP address or the folder of a Unix socket.
+        port: TCP port.
+        database: name of the database.
+        options: further libpq parameters, such as ``sslmode``, in a fixed order.
+    """
+
+    host: str
+    port: int
+    database: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}/{self.database}"
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """What makes two addresses the same place; options do not count."""
+        return (self.host, self.port, self.database)
+
+    def named(self, database: str) -> Address:
+        """Another database on the same server."""
+        return replace(self, database=database)
+
+    def url(self, login: Login) -> str:
+        """The connection URL for that login, as libpq and asyncpg read it."""
+        query = dict(self.options)
+        host = self.host
+        if host.startswith("/"):
+            query["host"], host = host, ""
+        elif ":" in host:
+            host = f"[{host}]"
+        credentials = quote(login.user, safe="")
+        if login.password:
+            credentials += ":" + quote(login.password, safe="")
+        tail = f"?{urlencode(query)}" if query else ""
+        return (
+            f"postgresql://{credentials}@{host}:{self.port}/{quote(self.database, safe='')}{tail}"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The form in which ``shared_db.homes`` keeps an address; options stay with the reader."""
+        return {"host": self.host, "port": self.port, "database": self.database}
+
+
+@dataclass(frozen=True)
+class Login:
+    """A role and its password; the password is not shown by ``repr``."""
+
+    user: str
+    password: str = ""
+
+    def __repr__(self) -> str:
+        return f"Login(user={self.user!r})"
+
+
+def parse_url(url: str, *, variable: str, default_database: str) -> tuple[Address, Login | None]:
+    """Split a connection URL into the address and, where it has one, the login.
+
+    Args:
+        url: ``postgresql://[user[:password]@]host[:port][/database][?options]``.
+        variable: the environment variable that holds it, named in errors.
+        default_database: the database when the URL names none.
+
+    Raises:
+        ConfigurationError: it is no such URL; its text is not repeated, since it may hold secrets.
+    """
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        parsed = None
+    if parsed is None or parsed.drivername not in _SCHEMES:
+        raise ConfigurationError(
+            f"{variable} is not a Postgres URL: "
+            "write postgresql://user:password@host:5432/database."
+        )
+    options = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
+    host = options.pop("host", None) or parsed.host or "127.0.0.1"
+    login = Login(parsed.username, str(parsed.password or "")) if parsed.username else None
+    address = Address(
+        host=host,
+        port=parsed.port or 5432,
+        database=parsed.database or default_database,
+        options=tuple(sorted(options.items())),
+    )
+    return address, login

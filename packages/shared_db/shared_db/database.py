@@ -1,0 +1,225 @@
+"""A service's database: sessions, reads and raw connections at its home, wherever that is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import asyncpg
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared_db.errors import (
+    ConfigurationError,
+    ConnectionLost,
+    DatabaseUnavailable,
+    HomeMoved,
+    HomeNotFound,
+    TransactionError,
+)
+from shared_db.failures import translated
+from shared_db.home_reader import ServiceHomeReader
+from shared_db.homes import Home
+from shared_db.placement import PlacementSettings, load_settings
+from shared_db.pool import Pool
+from shared_db.request_scope import note_commit
+from shared_db.resolve import resolve
+from shared_db.service import Service
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+REPEAT_DEADLINE = 10.0
+"""Seconds for which a transaction that met a fence or a dropped connection is repeated."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
+
+
+class Database:
+    """The sessions of one service.
+
+    Nothing is opened before ``open()``, which finds the service's home. Which statements run is
+    the same in every placement: tables are named with their schema, ``search_path`` is empty.
+
+    Args:
+        service: the declaration of the service.
+        settings: the desired placement; by default read from the environment.
+        instance: tells the processes of a service apart; by default host name and process id.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        settings: PlacementSettings | None = None,
+        *,
+        instance: str = "",
+    ) -> None:
+        self.service = service
+        settings = settings or load_settings()
+        self._placement = settings.of(service.name)
+        self._pool_size = settings.pool_size
+        instance = instance or f"{socket.gethostname()}-{os.getpid()}"
+        self._application_name = f"{service.name}/{instance}"[:63]
+        self._reader = ServiceHomeReader(self._placement, application_name=self._application_name)
+        self._pool: Pool | None = None
+        self._resolving = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Find the service's home; connections are made when they are needed.
+
+        Raises:
+            HomeNotFound: the schema is active nowhere.
+            DatabaseUnavailable: its database could not be asked.
+        """
+        async with self._resolving:
+            if self._pool is None:
+                self._pool = self._new_pool(await resolve(self._placement, self._reader))
+
+    async def close(self) -> None:
+        """Close all connections; sessions in use finish first."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.retire()
+
+    async def __aenter__(self) -> Database:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def home(self) -> Home:
+        """Where the service's schema is active, as far as this process knows."""
+        return self._current().home
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One transaction, committed when the block ends and rolled back when it raises.
+
+        Raises:
+            HomeMoved: a statement met the fence of a former home; repeat the transaction.
+            ConnectionLost: the connection dropped, nothing was committed; repeat it.
+            CommitUnknown: the connection dropped during COMMIT; never repeat it.
+        """
+        pool = self._current()
+        committing = False
+        with translated(pool.home, lambda: committing):
+            async with pool.session() as session:
+                yield session
+                await session.flush()
+                committing = True
+                note_commit()
+                await session.commit()
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[AsyncSession]:
+        """A session for reads alone: each statement is a transaction, there is no BEGIN."""
+        pool = self._current()
+        with translated(pool.home):
+            async with pool.session(autocommit=True) as session:
+                yield session
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A raw connection of the same pool, for reads on hot paths; there is no BEGIN."""
+        pool = self._current()
+        with translated(pool.home):
+            async with pool.connection() as connection:
+                yield connection
+
+    async def run(
+        self,
+        work: Callable[Concatenate[AsyncSession, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Do ``work(session, …)`` in one transaction, again from its start where that is safe.
+
+        It is repeated when the home has moved or a connection dropped before COMMIT, and never
+        after a COMMIT whose outcome is unknown; so ``work`` must have no effect of its own
+        outside the transaction.
+        """
+        deadline = asyncio.get_running_loop().time() + REPEAT_DEADLINE
+        while True:
+            try:
+                async with self.session() as session:
+                    return await work(session, *args, **kwargs)
+            except (HomeMoved, ConnectionLost) as error:
+                if not await self.recover(error, deadline=deadline):
+                    raise
+
+    async def recover(self, error: TransactionError, *, deadline: float) -> bool:
+        """After a failed transaction: wait for a home that can be used, False if there is none.
+
+        Args:
+            error: what ended the transaction.
+            deadline: until when to try, in seconds of the event loop's clock.
+        """
+        loop = asyncio.get_running_loop()
+        pause = _FIRST_PAUSE
+        while loop.time() < deadline:
+            try:
+                return await self.rehome(error)
+            except (DatabaseUnavailable, HomeNotFound):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        return False
+
+    async def rehome(self, error: TransactionError) -> bool:
+        """Resolve the home once more and use it from now on.
+
+        Returns:
+            Whether repeating makes sense: the home has changed, or a new connection may do.
+            After a fence, an unchanged home means that the error was real.
+
+        Raises:
+            HomeNotFound, DatabaseUnavailable: no home answers now; try again later.
+        """
+        async with self._resolving:
+            pool = self._current()
+            if error.home is not None and error.home is not pool.home:
+                return True
+            home = await resolve(self._placement, self._reader, patience=0.0)
+            changed = (home.identity, home.epoch) != (pool.home.identity, pool.home.epoch)
+            if changed or isinstance(error, ConnectionLost):
+                self._pool = self._new_pool(home)
+                await pool.retire()
+            return changed or isinstance(error, ConnectionLost)
+
+    async def revision(self) -> str | None:
+        """The migration that the home is at, None before the first.
+
+        Raises:
+            ConnectionLost: the database did not answer.
+        """
+        schema = self.service.schema
+        async with self.connection() as connection:
+            known: Any = await connection.fetchval(
+                f'SELECT max(version_num) FROM "{schema}".alembic_version'  # noqa: S608
+            )
+        return None if known is None else str(known)
+
+    def _new_pool(self, home: Home) -> Pool:
+        return Pool(
+            home,
+            self._placement.login,
+            size=self._pool_size,
+            application_name=self._application_name,
+        )
+
+    def _current(self) -> Pool:
+        if self._pool is None:
+            raise ConfigurationError(
+                f"The database of {self.service.name} is not open: call `await database.open()`."
+            )
+        return self._pool

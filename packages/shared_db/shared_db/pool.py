@@ -1,0 +1,93 @@
+"""The connections to one home; discarded as a whole when the home changes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared_db.address import Login
+from shared_db.errors import ConnectionLost, DatabaseUnavailable
+from shared_db.failures import is_refused
+from shared_db.home_reader import connect
+from shared_db.homes import Home
+
+_WAIT_FOR_CONNECTION = 10.0
+_EXCESS = 10
+
+
+class Pool:
+    """An engine on one home, which closes itself when it is retired and no longer in use.
+
+    There is no ``pool_pre_ping`` (a fifth more CPU a request): a dropped connection shows itself
+    at its first statement and the transaction is repeated.
+    """
+
+    def __init__(self, home: Home, login: Login, *, size: int, application_name: str) -> None:
+        self.home = home
+        self._users = 0
+        self._retired = False
+
+        async def connection() -> asyncpg.Connection:
+            return await connect(home.address, login, application_name=application_name)
+
+        self._engine: AsyncEngine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connection,
+            pool_size=size,
+            max_overflow=_EXCESS,
+            pool_timeout=_WAIT_FOR_CONNECTION,
+            pool_use_lifo=True,
+        )
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def session(self, *, autocommit: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session whose connection is already there, so that failing to get one is told apart."""
+        engine = self._autocommit if autocommit else self._engine
+        async with self._in_use(), AsyncSession(engine, expire_on_commit=False) as session:
+            await self._checkout(session)
+            yield session
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[asyncpg.Connection]:
+        """A raw asyncpg connection; every statement is a transaction of its own."""
+        async with self.session(autocommit=True) as session:
+            fairy = await (await session.connection()).get_raw_connection()
+            raw: asyncpg.Connection = fairy.driver_connection  # type: ignore[assignment]
+            yield raw
+
+    async def retire(self) -> None:
+        """Close all connections, those in use as soon as they are given back."""
+        self._retired = True
+        if not self._users:
+            await self._engine.dispose()
+
+    async def _checkout(self, session: AsyncSession) -> None:
+        try:
+            await session.connection()
+        except PoolTimeout as error:
+            raise DatabaseUnavailable(
+                f"All connections to {self.home.address} are in use for more than "
+                f"{_WAIT_FOR_CONNECTION:.0f} seconds: raise POOL_SIZE or add processes."
+            ) from error
+        except Exception as error:
+            if not is_refused(error):
+                raise
+            raise ConnectionLost(
+                f"{self.home.address} gives no connection: {error}.", self.home
+            ) from error
+
+    @asynccontextmanager
+    async def _in_use(self) -> AsyncIterator[None]:
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if self._retired and not self._users:
+                await self._engine.dispose()
