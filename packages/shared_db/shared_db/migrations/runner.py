@@ -1,0 +1,163 @@
+"""Running and writing a service's migrations, as the owner of its schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.util.exc import CommandError
+from psycopg import sql
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from shared_db.address import Address
+from shared_db.errors import DatabaseNewer, MigrationError
+from shared_db.head_revision import head_revision, known_revisions
+from shared_db.migrations.config import VERSION_TABLE, alembic_config
+from shared_db.placement import ServicePlacement
+from shared_db.service import Service
+from shared_db.tool_connection import tool_connection
+
+LOCK_TIMEOUT = "5s"
+"""How long a migration waits for a lock: queries queue up behind it, so it gives up early."""
+
+
+@contextmanager
+def owner_connection(placement: ServicePlacement, address: Address) -> Iterator[Connection]:
+    """A SQLAlchemy connection that acts as the owner of the service's schema."""
+    provision = placement.provision(address)
+    with tool_connection(provision, address.database) as raw:
+        raw.execute(sql.SQL("SET ROLE {owner}").format(owner=sql.Identifier(placement.owner)))
+        raw.execute(sql.SQL("SET lock_timeout = {t}").format(t=sql.Literal(LOCK_TIMEOUT)))
+        raw.commit()
+        raw.row_factory = psycopg.rows.tuple_row  # type: ignore[assignment]
+        engine = create_engine("postgresql+psycopg://", creator=lambda: raw, poolclass=NullPool)
+        with engine.connect() as connection:
+            yield connection
+
+
+def current_revision(placement: ServicePlacement, address: Address) -> str | None:
+    """The migration that the schema at ``address`` is at, None before the first."""
+    schema = placement.service.schema
+    table = sql.Identifier(schema, VERSION_TABLE)
+    with tool_connection(placement.provision(address), address.database) as connection:
+        found = connection.execute(
+            "SELECT to_regclass(format('%%I.%%I', %s::text, %s::text)) AS found",
+            [schema, VERSION_TABLE],
+        ).fetchone()
+        if found is None or found["found"] is None:
+            return None
+        row = connection.execute(
+            sql.SQL("SELECT version_num FROM {table}").format(table=table)
+        ).fetchone()
+    return row["version_num"] if row else None
+
+
+def pending(service: Service, current: str | None) -> tuple[str, ...]:
+    """The migrations that the database lacks, oldest first.
+
+    Raises:
+        DatabaseNewer: the database is at a migration that the code does not know.
+    """
+    known = known_revisions(service)
+    if current is not None and current not in known:
+        raise DatabaseNewer(
+            f"The database of {service.name} is at migration {current}, which this code does not "
+            f"know (its newest is {head_revision(service)}): deploy the newer code."
+        )
+    missing: list[str] = []
+    revision = head_revision(service)
+    while revision is not None and revision != current:
+        missing.append(revision)
+        revision = known[revision]
+    return tuple(reversed(missing))
+
+
+def migrate(placement: ServicePlacement, address: Address) -> tuple[str, ...]:
+    """Apply the missing migrations in one transaction and name them.
+
+    Raises:
+        DatabaseNewer: the database is newer than the code.
+        MigrationError: a migration failed; nothing of it stays.
+    """
+    service = placement.service
+    missing = pending(service, current_revision(placement, address))
+    if not missing:
+        return ()
+    config = alembic_config([service])
+    with owner_connection(placement, address) as connection:
+        config.attributes.update(connection=connection, service=service)
+        try:
+            command.upgrade(config, f"{service.name}@head")
+        except (DBAPIError, CommandError) as error:
+            raise MigrationError(
+                f"Migrating {service.name} at {address} failed and was rolled back: {error}."
+            ) from error
+        _protect_history(connection, placement)
+        connection.commit()
+    return missing
+
+
+def _protect_history(connection: Connection, placement: ServicePlacement) -> None:
+    """The service may read its version table, which default privileges let it write."""
+    quote = connection.dialect.identifier_preparer.quote
+    table = f"{quote(placement.service.schema)}.{quote(VERSION_TABLE)}"
+    login = quote(placement.login.user)
+    connection.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON {table} FROM {login}"))
+
+
+def write_revision(
+    placement: ServicePlacement, address: Address, message: str, *, empty: bool = False
+) -> Path:
+    """Write the next migration of a service from what models and database differ in.
+
+    Args:
+        placement: the service.
+        address: its home, which must be at the newest migration.
+        message: what the migration does, in a few words; becomes its file name.
+        empty: write no statements, for migrations by hand.
+
+    Raises:
+        MigrationError: the database is behind, or nothing differs.
+    """
+    service = placement.service
+    if pending(service, current_revision(placement, address)):
+        raise MigrationError(
+            f"The database of {service.name} lacks migrations: run `shared-db migrate "
+            f"{service.name}` first."
+        )
+    number = 1 + max((_number(name) for name in known_revisions(service)), default=0)
+    first = head_revision(service) is None
+    config = alembic_config([service])
+    config.set_main_option("file_template", f"{number:04d}_%%(slug)s")
+    with owner_connection(placement, address) as connection:
+        config.attributes.update(connection=connection, service=service)
+        script = command.revision(
+            config,
+            message=message.rstrip("."),
+            autogenerate=not empty,
+            head="base" if first else f"{service.name}@head",
+            branch_label=service.name if first else None,
+            rev_id=f"{service.name}_{number:04d}",
+            version_path=_folder(service) if first else None,
+        )
+    if script is None or isinstance(script, list):
+        raise MigrationError(f"No migration of {service.name} was written.")
+    return Path(script.path)
+
+
+def _folder(service: Service) -> str:
+    from importlib.resources import files  # noqa: PLC0415
+
+    package, _, folder = service.migrations.partition(":")
+    return str(files(package) / folder)
+
+
+def _number(revision: str) -> int:
+    found = re.search(r"_(\d+)$", revision)
+    return int(found[1]) if found else 0
