@@ -1,0 +1,79 @@
+# Needs Python 3.11 or newer, make and a package index; nothing else. `make help` lists the targets.
+
+VENV := .venv
+RUN := $(VENV)/bin
+MEMBERS := $(wildcard packages/* services/*)
+INSTALLED := $(VENV)/.installed
+PYTEST := $(RUN)/python -m pytest
+SERVICE ?=
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
+	format openapi performance lock clean
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+install: $(INSTALLED) ## Create the environment in .venv
+
+$(INSTALLED): requirements.lock $(addsuffix /pyproject.toml,$(MEMBERS))
+	@infra/install $(VENV) $(MEMBERS)
+	@touch $(INSTALLED)
+
+up: $(INSTALLED) ## Start the database and all services (ARGS=--detach to return when ready)
+	@$(RUN)/outgrow-dev up $(ARGS)
+
+down: $(INSTALLED) ## Stop what `make up ARGS=--detach` started
+	@$(RUN)/outgrow-dev down $(ARGS)
+
+status: $(INSTALLED) ## Show what runs and where each service lives
+	@$(RUN)/outgrow-dev status $(ARGS)
+
+logs: $(INSTALLED) ## Show the logs (SERVICE=name for one, ARGS=-f to follow)
+	@$(RUN)/outgrow-dev logs $(SERVICE) $(ARGS)
+
+psql: $(INSTALLED) ## Open psql at a service's home (SERVICE=name)
+	@$(RUN)/shared-db psql $(or $(SERVICE),$(error Name the service: make psql SERVICE=name)) $(ARGS)
+
+demo: $(INSTALLED) ## Walk through the API against the running services, step by step
+	@$(RUN)/python tests/journey/demo.py $(ARGS)
+
+seed: $(INSTALLED) ## Fill the running services with users and payments (USERS=20 PAYMENTS=5)
+	@$(RUN)/python tests/journey/seed.py $(ARGS)
+
+test: $(INSTALLED) ## Run all tests
+	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+
+check: lint types quick ## Lint, types and the quick tests: the daily loop
+
+lint: $(INSTALLED)
+	@$(RUN)/ruff check -q .
+	@$(RUN)/ruff format -q --check .
+	@$(RUN)/lint-imports --cache-dir .import_linter_cache | tail -n 1
+
+types: $(INSTALLED)
+	@$(RUN)/mypy packages services tests
+
+quick: $(INSTALLED)
+	@$(PYTEST) -n 2 --dist loadgroup -q -m "not slow" packages services
+
+acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, performance
+	@$(RUN)/tox run-parallel --parallel 1 --skip-missing-interpreters true $(ARGS)
+	@$(MAKE) --no-print-directory performance
+
+format: $(INSTALLED) ## Format the code and fix what can be fixed
+	@$(RUN)/ruff check -q --fix .
+	@$(RUN)/ruff format -q .
+
+openapi: $(INSTALLED) ## Write openapi.json of every service
+	@$(RUN)/python -m service_kit.openapi
+
+performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
+	@$(RUN)/python tests/performance/processes.py
+
+lock: $(INSTALLED) ## Write requirements.lock and one lock per service
+	@infra/lock $(RUN)/uv $(MEMBERS)
+
+clean: ## Remove the environment and caches; data in .data stays
+	@rm -rf $(VENV) build .tox .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
