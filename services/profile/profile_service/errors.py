@@ -1,0 +1,44 @@
+"""The problems of this service.
+
+Problem
+├── PreconditionRequired   428  a change came without If-Match
+├── PreconditionFailed     412  If-Match names another state than the current one
+└── ProfileNotFound        404  the user has no profile
+"""
+
+from __future__ import annotations
+
+from service_kit import Problem
+
+
+class PreconditionRequired(Problem):
+    """A change must say which state it changes."""
+
+    status = 428
+    code = "precondition_required"
+    title = "Precondition required"
+
+    def __init__(self) -> None:
+        super().__init__("Read the resource first and send its ETag in the If-Match header.")
+
+
+class PreconditionFailed(Problem):
+    """The resource has changed since the client read it."""
+
+    status = 412
+    code = "precondition_failed"
+    title = "Precondition failed"
+
+    def __init__(self) -> None:
+        super().__init__("The resource has another state by now: read it again, then repeat.")
+
+
+class ProfileNotFound(Problem):
+    """The user has no profile."""
+
+    status = 404
+    code = "profile_not_found"
+    title = "Profile not found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no profile for this user.")

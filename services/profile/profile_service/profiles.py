@@ -1,0 +1,77 @@
+"""Reading, making and changing profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from profile_service.errors import ProfileNotFound
+from profile_service.etags import entity_tag, require_match
+from profile_service.events import announce_update
+from profile_service.models import Profile
+
+
+def tag_of(profile: Profile) -> str:
+    """The entity tag; ``created_at`` tells a profile from an erased one of the same user."""
+    return entity_tag("profile", profile.user_id, profile.created_at, profile.version)
+
+
+async def find_profile(session: AsyncSession, user_id: UUID) -> Profile | None:
+    """The profile of that user, if it has been made."""
+    return await session.get(Profile, user_id)
+
+
+async def get_profile(session: AsyncSession, user_id: UUID) -> Profile:
+    """The profile of that user.
+
+    Raises:
+        ProfileNotFound: it has not been made.
+    """
+    profile = await find_profile(session, user_id)
+    if profile is None:
+        raise ProfileNotFound
+    return profile
+
+
+async def make_profile(session: AsyncSession, user_id: UUID) -> Profile:
+    """Make the profile unless it is there; of several at once, one makes it and all get it."""
+    await session.exec(insert(Profile).values(user_id=user_id).on_conflict_do_nothing())
+    return await session.get_one(Profile, user_id)
+
+
+async def lock_profile(session: AsyncSession, user_id: UUID) -> Profile:
+    """Make the profile unless it is there, and keep other changes out until the commit."""
+    await session.exec(insert(Profile).values(user_id=user_id).on_conflict_do_nothing())
+    return await session.get_one(Profile, user_id, with_for_update=True)
+
+
+async def change_profile(
+    session: AsyncSession, user_id: UUID, changes: Mapping[str, Any], if_match: str | None
+) -> Profile:
+    """Change some fields; when none gets another value, version and tag stay.
+
+    Args:
+        session: the transaction that carries the change and its event.
+        user_id: whose profile.
+        changes: new values by name of the field, already checked.
+        if_match: the condition of the client.
+
+    Raises:
+        PreconditionRequired: there is no condition.
+        PreconditionFailed: the profile has changed since the client read it.
+    """
+    profile = await lock_profile(session, user_id)
+    require_match(if_match, tag_of(profile))
+    changed = {name for name, value in changes.items() if getattr(profile, name) != value}
+    if changed:
+        for name in changed:
+            setattr(profile, name, changes[name])
+        profile.version += 1
+        profile.updated_at = datetime.now(UTC)
+        announce_update(session, profile, changed)
+    return profile
