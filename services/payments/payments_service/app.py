@@ -1,0 +1,68 @@
+"""The composition root: what the service is made of, and how its parts meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from fastapi import FastAPI
+from service_kit import KeySource, build_app, utc_now
+from shared_db import Database
+
+from payments_service.cashier import Cashier
+from payments_service.declaration import service
+from payments_service.provider.choose import chosen_provider
+from payments_service.provider.port import Provider
+from payments_service.reconciliation import Reconciler
+from payments_service.routes import routers
+from payments_service.settings import Settings
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    keys: KeySource | None = None,
+    provider: Provider | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The web application.
+
+    Args:
+        settings: by default read from the environment.
+        database: by default the one that the environment places.
+        keys: where public keys of tokens come from; by default the issuer's JWKS.
+        provider: by default the one that ``PAYMENTS_PROVIDER`` names.
+        clock: gives the time.
+
+    Raises:
+        ProviderNotFound: ``PAYMENTS_PROVIDER`` names none.
+    """
+    settings = settings or Settings()
+    database = database or Database(service)
+    provider = provider or chosen_provider(settings.payments_provider, database, clock)
+    cashier = Cashier(database, provider, clock, timeout=settings.payments_provider_timeout)
+    reconciler = Reconciler(
+        cashier,
+        interval=settings.payments_reconcile_interval,
+        batch=settings.payments_reconcile_batch,
+        keep=timedelta(hours=settings.payments_idempotency_hours),
+    )
+
+    async def start(_app: FastAPI) -> None:
+        reconciler.start()
+
+    async def stop(_app: FastAPI) -> None:
+        await reconciler.stop()
+
+    app = build_app(
+        service,
+        settings,
+        routers=routers,
+        database=database,
+        keys=keys,
+        on_start=[start],
+        on_stop=[stop],
+    )
+    app.state.cashier = cashier
+    return app

@@ -1,0 +1,84 @@
+"""Capturing: the authorised money, or a part of it, is taken and the rest released."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from service_kit import new_id
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service import attempts, events, idempotency, intents, ledger
+from payments_service.attempts import Provision
+from payments_service.claims import Claim
+from payments_service.errors import AmountExceedsRemaining
+from payments_service.models import Capture
+from payments_service.models.ledger import TransactionKind
+from payments_service.provider.port import Operation, OperationKind
+from payments_service.replies import Reply, intent_reply
+from payments_service.schemas import CapturePaymentIntent
+from payments_service.settlement import Settlement
+from payments_service.states import Event
+
+
+async def begin(
+    session: AsyncSession,
+    request: Claim,
+    intent_id: UUID,
+    wish: CapturePaymentIntent,
+    *,
+    owner: UUID,
+    provision: Provision,
+    now: datetime,
+) -> Operation | Reply:
+    """Commit the intent to ``processing``; what to ask of the provider, or the stored reply.
+
+    Raises:
+        PaymentIntentNotFound: there is none, or it is another user's.
+        WrongState: nothing is authorised, or it was captured already.
+        AmountExceedsRemaining: more than was authorised.
+    """
+    if stored := await idempotency.claim(session, request):
+        return stored
+    intent = await intents.lock(session, intent_id, owner=owner)
+    intents.advance(intent, Event.CAPTURE, now)
+    amount = intent.amount if wish.amount is None else wish.amount
+    if amount > intent.amount:
+        raise AmountExceedsRemaining(f"{intent.amount} is authorised, {amount} was asked for.")
+    operation = attempts.begin(
+        session, OperationKind.CAPTURE, intent, amount=amount, provision=provision, now=now
+    )
+    await session.flush()
+    idempotency.hold(session, request, operation.idempotency_key, now)
+    return operation
+
+
+async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+    """Apply the provider's answer to the capture."""
+    intent, attempt, now = answer.intent, answer.attempt, answer.now
+    if not answer.succeeded:
+        intents.advance(intent, Event.CAPTURE_FAILED, now)
+        answer.note_failure()
+        return answer.declined("capture")
+    intents.advance(intent, Event.CAPTURED, now)
+    intent.captured = attempt.amount
+    intent.error_code = intent.error_message = None
+    capture = Capture(
+        id=new_id(),
+        payment_intent_id=intent.id,
+        attempt_id=attempt.id,
+        amount=attempt.amount,
+        currency=intent.currency,
+        created_at=now,
+    )
+    session.add(capture)
+    await ledger.post(
+        session,
+        TransactionKind.CAPTURE,
+        intent,
+        source=capture.id,
+        amount=capture.amount,
+        now=now,
+    )
+    events.record(session, events.EventType.CAPTURED, intent, amount=capture.amount, now=now)
+    return intent_reply(intent)

@@ -1,0 +1,45 @@
+"""Events about payments, written to the outbox in the transaction of the change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from service_kit import new_id
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service.models import OutboxEvent, PaymentIntent
+
+
+class EventType(StrEnum):
+    """The types that the declaration of the service announces."""
+
+    AUTHORIZED = "payment.authorized"
+    CAPTURED = "payment.captured"
+    CANCELED = "payment.canceled"
+    REFUNDED = "payment.refunded"
+
+
+def record(
+    session: AsyncSession, kind: EventType, intent: PaymentIntent, *, amount: int, now: datetime
+) -> None:
+    """Write an event to the outbox; it exists if and only if the transaction commits.
+
+    Args:
+        session: the transaction of the change.
+        kind: the type of the event.
+        intent: the payment, its new state already set.
+        amount: what was authorised, captured, released or refunded, in minor units.
+        now: when it happened.
+    """
+    data = {
+        "payment_intent": str(intent.id),
+        "customer": str(intent.customer_id),
+        "status": intent.status,
+        "amount": amount,
+        "currency": intent.currency,
+    }
+    event = OutboxEvent(
+        id=new_id(), type=kind.value, subject=str(intent.id), data=data, occurred_at=now
+    )
+    session.add(event)

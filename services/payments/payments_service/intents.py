@@ -1,0 +1,140 @@
+"""Payment intents: made, found, locked, moved from state to state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from service_kit import new_id
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service import customers
+from payments_service.errors import PaymentIntentNotFound, WrongState
+from payments_service.models import Customer, PaymentIntent
+from payments_service.schemas import CreatePaymentIntent
+from payments_service.states import Event, Status, TransitionRefused, after
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filters:
+    """What a list of intents is narrowed to.
+
+    Args:
+        owner: the user whose intents are listed; None for whoever may see all.
+        customer: only this customer's.
+        status: only those in this state.
+    """
+
+    owner: UUID | None
+    customer: UUID | None = None
+    status: Status | None = None
+
+
+def owned_by(user_id: UUID) -> ColumnElement[bool]:
+    """The condition that an intent belongs to that user."""
+    of_user = select(Customer.id).where(col(Customer.user_id) == user_id).scalar_subquery()
+    return col(PaymentIntent.customer_id) == of_user
+
+
+async def create(
+    session: AsyncSession, wish: CreatePaymentIntent, *, owner: UUID, now: datetime
+) -> PaymentIntent:
+    """A new intent of the user's own customer.
+
+    Raises:
+        CustomerNotFound: the customer does not exist or is another user's.
+    """
+    customer = await customers.find(session, wish.customer, owner=owner)
+    intent = PaymentIntent(
+        id=new_id(),
+        customer_id=customer.id,
+        amount=wish.amount,
+        currency=wish.currency,
+        status=Status.REQUIRES_PAYMENT_METHOD.value,
+        description=wish.description,
+        details=wish.metadata,
+        created_at=now,
+        updated_at=now,
+    )
+    if wish.payment_method is not None:
+        attach(intent, wish.payment_method, now)
+    session.add(intent)
+    return intent
+
+
+async def find(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) -> PaymentIntent:
+    """The intent with that id.
+
+    Raises:
+        PaymentIntentNotFound: there is none, or it is another user's.
+    """
+    return await _one(session, intent_id, owner, lock=False)
+
+
+async def lock(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) -> PaymentIntent:
+    """The intent, locked until the transaction ends; every change of an intent begins so.
+
+    Raises:
+        PaymentIntentNotFound: there is none, or it is another user's.
+    """
+    return await _one(session, intent_id, owner, lock=True)
+
+
+async def page(
+    session: AsyncSession, filters: Filters, *, before: UUID | None, limit: int
+) -> Sequence[PaymentIntent]:
+    """At most ``limit`` intents, newest first, those older than ``before``."""
+    statement = select(PaymentIntent).order_by(col(PaymentIntent.id).desc()).limit(limit)
+    if filters.owner is not None:
+        statement = statement.where(owned_by(filters.owner))
+    if filters.customer is not None:
+        statement = statement.where(col(PaymentIntent.customer_id) == filters.customer)
+    if filters.status is not None:
+        statement = statement.where(col(PaymentIntent.status) == filters.status.value)
+    if before is not None:
+        statement = statement.where(col(PaymentIntent.id) < before)
+    return (await session.exec(statement)).all()
+
+
+def advance(intent: PaymentIntent, event: Event, now: datetime) -> None:
+    """Move ``intent`` to the state that ``event`` leads to.
+
+    Raises:
+        WrongState: the event is not possible in its state.
+    """
+    try:
+        intent.status = after(Status(intent.status), event).value
+    except TransitionRefused as refused:
+        raise WrongState(
+            f"The payment intent is {refused.status.value}: {refused.event.value} is not possible."
+        ) from refused
+    intent.updated_at = now
+
+
+def attach(intent: PaymentIntent, payment_method: str, now: datetime) -> None:
+    """Give ``intent`` the means of payment.
+
+    Raises:
+        WrongState: it is too late for that.
+    """
+    advance(intent, Event.ATTACH, now)
+    intent.payment_method = payment_method
+    intent.error_code = intent.error_message = None
+
+
+async def _one(
+    session: AsyncSession, intent_id: UUID, owner: UUID | None, *, lock: bool
+) -> PaymentIntent:
+    statement = select(PaymentIntent).where(col(PaymentIntent.id) == intent_id)
+    if owner is not None:
+        statement = statement.where(owned_by(owner))
+    if lock:
+        statement = statement.with_for_update(key_share=True)
+    found = (await session.exec(statement, execution_options={"populate_existing": True})).first()
+    if found is None:
+        raise PaymentIntentNotFound(f"There is no payment intent {intent_id}.")
+    return found

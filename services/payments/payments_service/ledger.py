@@ -1,0 +1,130 @@
+"""The double-entry ledger: what moved, written once and never changed.
+
+Triggers hold the rest (migrations/0001): a transaction's entries sum to zero per currency, and
+UPDATE, DELETE and TRUNCATE are refused. A correction is a movement in the other direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from service_kit import new_id
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service.models import Customer, LedgerEntry, LedgerTransaction, PaymentIntent
+from payments_service.models.ledger import Account, TransactionKind
+
+SIDES: dict[TransactionKind, tuple[Account, Account]] = {
+    TransactionKind.CAPTURE: (Account.PROVIDER_CLEARING, Account.SALES),
+    TransactionKind.REFUND: (Account.REFUNDS, Account.PROVIDER_CLEARING),
+}
+"""Which account is debited and which credited by each kind of movement."""
+
+
+def entries_of(
+    kind: TransactionKind, transaction_id: UUID, *, amount: int, currency: str
+) -> tuple[LedgerEntry, LedgerEntry]:
+    """The two sides of a movement: a debit and a credit of the same amount."""
+    debit, credit = SIDES[kind]
+    return (
+        LedgerEntry(
+            id=new_id(),
+            transaction_id=transaction_id,
+            account=debit.value,
+            amount=amount,
+            currency=currency,
+        ),
+        LedgerEntry(
+            id=new_id(),
+            transaction_id=transaction_id,
+            account=credit.value,
+            amount=-amount,
+            currency=currency,
+        ),
+    )
+
+
+async def post(
+    session: AsyncSession,
+    kind: TransactionKind,
+    intent: PaymentIntent,
+    *,
+    source: UUID,
+    amount: int,
+    now: datetime,
+) -> None:
+    """Write a movement; the same source cannot be written twice.
+
+    Args:
+        session: the transaction of the change.
+        kind: why money moved.
+        intent: the payment that it belongs to.
+        source: the capture or refund behind it.
+        amount: minor units of the intent's currency.
+        now: when it happened.
+    """
+    transaction_id = new_id()
+    entries = entries_of(kind, transaction_id, amount=amount, currency=intent.currency)
+    session.add(
+        LedgerTransaction(
+            id=transaction_id,
+            kind=kind.value,
+            source_id=source,
+            payment_intent_id=intent.id,
+            customer_id=intent.customer_id,
+            entry_count=len(entries),
+            created_at=now,
+        )
+    )
+    await session.flush()
+    session.add_all(entries)
+
+
+async def balances(session: AsyncSession, *, owner: UUID | None) -> list[tuple[str, str, int]]:
+    """Account, currency and sum, of one user's payments or of all."""
+    statement = (
+        select(LedgerEntry.account, LedgerEntry.currency, func.sum(LedgerEntry.amount))
+        .group_by(col(LedgerEntry.account), col(LedgerEntry.currency))
+        .order_by(col(LedgerEntry.account), col(LedgerEntry.currency))
+    )
+    if owner is not None:
+        statement = (
+            statement.join(
+                LedgerTransaction, col(LedgerTransaction.id) == col(LedgerEntry.transaction_id)
+            )
+            .join(Customer, col(Customer.id) == col(LedgerTransaction.customer_id))
+            .where(col(Customer.user_id) == owner)
+        )
+    rows = (await session.exec(statement)).all()
+    return [(account, currency, int(total)) for account, currency, total in rows]
+
+
+async def page(
+    session: AsyncSession, *, owner: UUID | None, before: UUID | None, limit: int
+) -> list[tuple[LedgerTransaction, list[LedgerEntry]]]:
+    """At most ``limit`` movements with their entries, newest first, those before ``before``."""
+    statement = select(LedgerTransaction).order_by(col(LedgerTransaction.id).desc()).limit(limit)
+    if owner is not None:
+        of_owner = select(Customer.id).where(col(Customer.user_id) == owner).scalar_subquery()
+        statement = statement.where(col(LedgerTransaction.customer_id) == of_owner)
+    if before is not None:
+        statement = statement.where(col(LedgerTransaction.id) < before)
+    transactions = (await session.exec(statement)).all()
+    entries = await _entries(session, [transaction.id for transaction in transactions])
+    return [
+        (transaction, [e for e in entries if e.transaction_id == transaction.id])
+        for transaction in transactions
+    ]
+
+
+async def _entries(session: AsyncSession, transactions: Sequence[UUID]) -> Sequence[LedgerEntry]:
+    statement = (
+        select(LedgerEntry)
+        .where(col(LedgerEntry.transaction_id).in_(transactions))
+        .order_by(col(LedgerEntry.id))
+    )
+    return (await session.exec(statement)).all()

@@ -1,0 +1,24 @@
+"""The tables of the schema ``payments``."""
+
+from payments_service.models.idempotency import IdempotencyKey
+from payments_service.models.intents import Customer, PaymentIntent
+from payments_service.models.ledger import LedgerEntry, LedgerTransaction
+from payments_service.models.operations import Capture, PaymentAttempt, Refund
+from payments_service.models.outbox import OutboxEvent
+from payments_service.models.sandbox import SandboxOperation
+from payments_service.models.table import Table, metadata
+
+__all__ = [
+    "Capture",
+    "Customer",
+    "IdempotencyKey",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "OutboxEvent",
+    "PaymentAttempt",
+    "PaymentIntent",
+    "Refund",
+    "SandboxOperation",
+    "Table",
+    "metadata",
+]

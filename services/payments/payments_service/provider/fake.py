@@ -1,0 +1,144 @@
+"""The fake provider: programmable by payment method, and the sandbox of API clients.
+
+| Payment method | Behaviour |
+|---|---|
+| `pm_fake_ok` | authorises, captures, voids and refunds |
+| `pm_fake_declined` | the authorisation is declined: `card_declined` |
+| `pm_fake_insufficient_funds` | the authorisation is declined: `insufficient_funds` |
+| `pm_fake_requires_action` | asks for an action first; the second confirm authorises |
+| `pm_fake_timeout` | authorises, but the answer is lost; the next call gives it |
+| `pm_fake_timeout_declined` | declines, but the answer is lost |
+| `pm_fake_capture_declined` | authorises; the capture is refused: `authorization_expired` |
+| `pm_fake_capture_timeout` | authorises; captures, but the answer is lost |
+| `pm_fake_void_declined` | authorises; canceling is refused: `void_refused` |
+| `pm_fake_refund_declined` | the refund is refused: `refund_refused` |
+| `pm_fake_refund_timeout` | refunds, but the answer is lost |
+
+Any other payment method is declined as `payment_method_unknown`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared_db import Database
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service.models import SandboxOperation
+from payments_service.provider.port import (
+    Operation,
+    OperationKind,
+    Outcome,
+    OutcomeUnknown,
+    Result,
+)
+
+FAKE_PREFIX = "pm_fake_"
+ACTION_URL = "https://sandbox.invalid/actions/"
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How the fake answers one kind of operation."""
+
+    error_code: str | None = None
+    requires_action: bool = False
+    first_answer_lost: bool = False
+
+
+PLAIN = Behaviour()
+_AUTHORIZE, _CAPTURE = OperationKind.AUTHORIZE, OperationKind.CAPTURE
+_VOID, _REFUND = OperationKind.VOID, OperationKind.REFUND
+
+PROGRAMS: Mapping[str, Mapping[OperationKind, Behaviour]] = {
+    "pm_fake_ok": {},
+    "pm_fake_declined": {_AUTHORIZE: Behaviour("card_declined")},
+    "pm_fake_insufficient_funds": {_AUTHORIZE: Behaviour("insufficient_funds")},
+    "pm_fake_requires_action": {_AUTHORIZE: Behaviour(requires_action=True)},
+    "pm_fake_timeout": {_AUTHORIZE: Behaviour(first_answer_lost=True)},
+    "pm_fake_timeout_declined": {_AUTHORIZE: Behaviour("card_declined", first_answer_lost=True)},
+    "pm_fake_capture_declined": {_CAPTURE: Behaviour("authorization_expired")},
+    "pm_fake_capture_timeout": {_CAPTURE: Behaviour(first_answer_lost=True)},
+    "pm_fake_void_declined": {_VOID: Behaviour("void_refused")},
+    "pm_fake_refund_declined": {_REFUND: Behaviour("refund_refused")},
+    "pm_fake_refund_timeout": {_REFUND: Behaviour(first_answer_lost=True)},
+}
+_UNKNOWN_METHOD = {_AUTHORIZE: Behaviour("payment_method_unknown")}
+
+
+def behaviour(operation: Operation) -> Behaviour:
+    """What the payment method says about this kind of operation."""
+    program = PROGRAMS.get(operation.payment_method, _UNKNOWN_METHOD)
+    return program.get(operation.kind, PLAIN)
+
+
+def answer(operation: Operation) -> Outcome:
+    """The outcome of ``operation``; it depends on the operation alone."""
+    reference = operation.reference or f"fake_{operation.idempotency_key}"
+    rule = behaviour(operation)
+    if rule.requires_action and operation.reference is None:
+        return Outcome(
+            result=Result.REQUIRES_ACTION, reference=reference, action_url=ACTION_URL + reference
+        )
+    if rule.error_code is not None:
+        message = f"The sandbox refused it: {rule.error_code.replace('_', ' ')}."
+        return Outcome(
+            result=Result.FAILED,
+            reference=reference,
+            error_code=rule.error_code,
+            error_message=message,
+        )
+    return Outcome(result=Result.SUCCEEDED, reference=reference)
+
+
+class FakeProvider:
+    """A provider that moves no money and remembers what it was asked in a table.
+
+    The table makes it a provider like others: several processes see one state, which outlasts
+    each of them, and an idempotency key is carried out once whoever repeats it.
+
+    Args:
+        database: where ``sandbox_operations`` is.
+        clock: gives the time.
+    """
+
+    name = "fake"
+    sandbox = True
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def execute(self, operation: Operation) -> Outcome:
+        """Carry out ``operation`` once; see ``Provider.execute``."""
+        outcome = answer(operation)
+        calls = await self._database.run(self._remember, operation, outcome)
+        if calls == 1 and behaviour(operation).first_answer_lost:
+            raise OutcomeUnknown(f"{operation.payment_method}: the answer is lost")
+        return outcome
+
+    async def _remember(self, session: AsyncSession, operation: Operation, outcome: Outcome) -> int:
+        statement = insert(SandboxOperation).values(
+            idempotency_key=operation.idempotency_key,
+            kind=operation.kind.value,
+            amount=operation.amount,
+            currency=operation.currency,
+            payment_method=operation.payment_method,
+            reference=outcome.reference,
+            result=outcome.result.value,
+            error_code=outcome.error_code,
+            calls=1,
+            created_at=self._clock(),
+        )
+        await session.exec(
+            statement.on_conflict_do_update(
+                index_elements=[col(SandboxOperation.idempotency_key)],
+                set_={"calls": col(SandboxOperation.calls) + 1},
+            )
+        )
+        key = col(SandboxOperation.idempotency_key) == operation.idempotency_key
+        return (await session.exec(select(SandboxOperation.calls).where(key))).one()

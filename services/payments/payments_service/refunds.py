@@ -1,0 +1,115 @@
+"""Refunds: captured money goes back, in one piece or in several."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from service_kit import new_id
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from payments_service import attempts, events, idempotency, intents, ledger
+from payments_service.attempts import Provision
+from payments_service.claims import Claim
+from payments_service.errors import AmountExceedsRemaining, RefundNotFound
+from payments_service.models import PaymentIntent, Refund
+from payments_service.models.ledger import TransactionKind
+from payments_service.models.operations import RefundStatus
+from payments_service.provider.port import Operation, OperationKind
+from payments_service.replies import Reply, refund_reply
+from payments_service.schemas import CreateRefund
+from payments_service.settlement import Settlement
+from payments_service.states import Event
+
+
+async def find(session: AsyncSession, refund_id: UUID, *, owner: UUID | None) -> Refund:
+    """The refund with that id.
+
+    Raises:
+        RefundNotFound: there is none, or it is another user's.
+    """
+    statement = select(Refund).where(col(Refund.id) == refund_id)
+    if owner is not None:
+        statement = statement.join(
+            PaymentIntent, col(PaymentIntent.id) == col(Refund.payment_intent_id)
+        ).where(intents.owned_by(owner))
+    refund = (await session.exec(statement)).first()
+    if refund is None:
+        raise RefundNotFound(f"There is no refund {refund_id}.")
+    return refund
+
+
+async def begin(
+    session: AsyncSession,
+    request: Claim,
+    wish: CreateRefund,
+    *,
+    owner: UUID | None,
+    provision: Provision,
+    now: datetime,
+) -> Operation | Reply:
+    """Reserve the amount; what to ask of the provider, or the stored reply.
+
+    Raises:
+        PaymentIntentNotFound: there is none, or it is another user's.
+        WrongState: nothing was captured.
+        AmountExceedsRemaining: more than remains, counting refunds under way.
+    """
+    if stored := await idempotency.claim(session, request):
+        return stored
+    intent = await intents.lock(session, wish.payment_intent, owner=owner)
+    intents.advance(intent, Event.REFUND, now)
+    remaining = intent.captured - intent.refunded - intent.refunding
+    amount = remaining if wish.amount is None else wish.amount
+    if not 0 < amount <= remaining:
+        raise AmountExceedsRemaining(f"{remaining} remains to be refunded.")
+    intent.refunding += amount
+    refund = Refund(
+        id=new_id(),
+        payment_intent_id=intent.id,
+        amount=amount,
+        currency=intent.currency,
+        status=RefundStatus.PENDING.value,
+        reason=wish.reason,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(refund)
+    await session.flush()
+    operation = attempts.begin(
+        session,
+        OperationKind.REFUND,
+        intent,
+        amount=amount,
+        provision=provision,
+        now=now,
+        refund_id=refund.id,
+    )
+    await session.flush()
+    idempotency.hold(session, request, operation.idempotency_key, now)
+    return operation
+
+
+async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+    """Apply the provider's answer to the refund; a refused one is shown as ``failed``."""
+    intent, outcome, now = answer.intent, answer.outcome, answer.now
+    refund = await session.get_one(Refund, answer.attempt.refund_id)
+    intent.refunding -= refund.amount
+    intent.updated_at = refund.updated_at = now
+    if not answer.succeeded:
+        refund.status = RefundStatus.FAILED.value
+        refund.error_code, refund.error_message = outcome.error_code, outcome.error_message
+        return refund_reply(refund)
+    refund.status = RefundStatus.SUCCEEDED.value
+    intent.refunded += refund.amount
+    await ledger.post(
+        session,
+        TransactionKind.REFUND,
+        intent,
+        source=refund.id,
+        amount=refund.amount,
+        now=now,
+    )
+    events.record(session, events.EventType.REFUNDED, intent, amount=refund.amount, now=now)
+    return refund_reply(refund)

@@ -1,0 +1,37 @@
+"""/v1/ledger"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from service_kit import InvalidCursor, Page, PageParams, ReaderDep, responses
+
+from payments_service import ledger
+from payments_service.models.ledger import Account
+from payments_service.routes.access import Reach
+from payments_service.routes.pages import before, page_of
+from payments_service.schemas import BalanceBody, BalancesBody, LedgerTransactionBody
+
+router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
+
+
+@router.get("/balances")
+async def list_ledger_balances(reach: Reach, session: ReaderDep) -> BalancesBody:
+    """The balance of each account and currency; over a currency they sum to zero."""
+    found = await ledger.balances(session, owner=reach)
+    return BalancesBody(
+        data=[
+            BalanceBody(account=Account(account), currency=currency, balance=balance)
+            for account, currency, balance in found
+        ]
+    )
+
+
+@router.get("/transactions", responses=responses(InvalidCursor))
+async def list_ledger_transactions(
+    reach: Reach, session: ReaderDep, params: Annotated[PageParams, Depends()]
+) -> Page[LedgerTransactionBody]:
+    """Movements of money with their entries, newest first."""
+    found = await ledger.page(session, owner=reach, before=before(params), limit=params.limit + 1)
+    return page_of([LedgerTransactionBody.of(*movement) for movement in found], params.limit)

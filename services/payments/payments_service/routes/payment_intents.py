@@ -1,0 +1,73 @@
+"""/v1/payment_intents: made, read and listed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response, status
+from service_kit import InvalidCursor, Page, PageParams, ReaderDep, SessionDep, responses
+
+from payments_service import idempotency, intents
+from payments_service.errors import CustomerNotFound, PaymentIntentNotFound
+from payments_service.intents import Filters
+from payments_service.replies import intent_reply
+from payments_service.routes.access import CashierDep, Payer, Reach, owner_of
+from payments_service.routes.idempotency_key import (
+    IDEMPOTENCY_PROBLEMS,
+    IdempotencyKeyDep,
+    claim_of,
+    respond,
+)
+from payments_service.routes.pages import before, page_of
+from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody
+from payments_service.states import Status
+
+router = APIRouter(prefix="/v1/payment_intents", tags=["payment intents"])
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    response_model=PaymentIntentBody,
+    responses=responses(CustomerNotFound, *IDEMPOTENCY_PROBLEMS),
+)
+async def create_payment_intent(
+    body: CreatePaymentIntent,
+    payer: Payer,
+    key: IdempotencyKeyDep,
+    session: SessionDep,
+    cashier: CashierDep,
+) -> Response:
+    """Make a payment intent of the user's own customer."""
+    claim = claim_of(payer, "create_payment_intent", key, body)
+    reply = await idempotency.claim(session, claim)
+    if reply is None:
+        now = cashier.clock()
+        intent = await intents.create(session, body, owner=owner_of(payer), now=now)
+        reply = idempotency.keep(session, claim, intent_reply(intent, status=201), now)
+    return respond(reply)
+
+
+@router.get("", responses=responses(InvalidCursor))
+async def list_payment_intents(
+    reach: Reach,
+    session: ReaderDep,
+    params: Annotated[PageParams, Depends()],
+    customer: Annotated[UUID | None, Query(description="only this customer's")] = None,
+    intent_status: Annotated[
+        Status | None, Query(alias="status", description="only those in this state")
+    ] = None,
+) -> Page[PaymentIntentBody]:
+    """Payment intents, newest first: the user's own, or everybody's for a service."""
+    filters = Filters(owner=reach, customer=customer, status=intent_status)
+    found = await intents.page(session, filters, before=before(params), limit=params.limit + 1)
+    return page_of([PaymentIntentBody.of(intent) for intent in found], params.limit)
+
+
+@router.get("/{payment_intent_id}", responses=responses(PaymentIntentNotFound))
+async def get_payment_intent(
+    payment_intent_id: UUID, reach: Reach, session: ReaderDep
+) -> PaymentIntentBody:
+    """One payment intent."""
+    return PaymentIntentBody.of(await intents.find(session, payment_intent_id, owner=reach))

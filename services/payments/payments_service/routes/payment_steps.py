@@ -1,0 +1,112 @@
+"""/v1/payment_intents/{id}/confirm, /capture, /cancel: the steps that the provider takes part in.
+
+Each is several transactions, the provider being called between them: see ``cashier``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from service_kit import Problem, responses
+
+from payments_service import cancellations, captures, confirmations
+from payments_service.errors import (
+    AmountExceedsRemaining,
+    PaymentDeclined,
+    PaymentIntentNotFound,
+    PaymentMethodRefused,
+    WrongState,
+)
+from payments_service.routes.access import CashierDep, Payer, owner_of
+from payments_service.routes.idempotency_key import (
+    IDEMPOTENCY_PROBLEMS,
+    IdempotencyKeyDep,
+    claim_of,
+    respond,
+)
+from payments_service.schemas import (
+    CancelPaymentIntent,
+    CapturePaymentIntent,
+    ConfirmPaymentIntent,
+    PaymentIntentBody,
+)
+
+router = APIRouter(prefix="/v1/payment_intents/{payment_intent_id}", tags=["payment intents"])
+
+
+def _problems(*more: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    return responses(
+        PaymentIntentNotFound, WrongState, PaymentDeclined, *IDEMPOTENCY_PROBLEMS, *more
+    )
+
+
+@router.post(
+    "/confirm", response_model=PaymentIntentBody, responses=_problems(PaymentMethodRefused)
+)
+async def confirm_payment_intent(
+    payment_intent_id: UUID,
+    payer: Payer,
+    key: IdempotencyKeyDep,
+    cashier: CashierDep,
+    body: ConfirmPaymentIntent | None = None,
+) -> Response:
+    """Authorise the amount; `processing` when the provider's answer is still out."""
+    body = body or ConfirmPaymentIntent()
+    reply = await cashier.perform(
+        confirmations.begin,
+        claim_of(payer, "confirm_payment_intent", key, body, target=payment_intent_id),
+        payment_intent_id,
+        body,
+        owner=owner_of(payer),
+        provision=cashier.provision,
+        now=cashier.clock(),
+    )
+    return respond(reply)
+
+
+@router.post(
+    "/capture", response_model=PaymentIntentBody, responses=_problems(AmountExceedsRemaining)
+)
+async def capture_payment_intent(
+    payment_intent_id: UUID,
+    payer: Payer,
+    key: IdempotencyKeyDep,
+    cashier: CashierDep,
+    body: CapturePaymentIntent | None = None,
+) -> Response:
+    """Take the authorised amount or a part of it; the rest is released."""
+    body = body or CapturePaymentIntent()
+    reply = await cashier.perform(
+        captures.begin,
+        claim_of(payer, "capture_payment_intent", key, body, target=payment_intent_id),
+        payment_intent_id,
+        body,
+        owner=owner_of(payer),
+        provision=cashier.provision,
+        now=cashier.clock(),
+    )
+    return respond(reply)
+
+
+@router.post("/cancel", response_model=PaymentIntentBody, responses=_problems())
+async def cancel_payment_intent(
+    payment_intent_id: UUID,
+    payer: Payer,
+    key: IdempotencyKeyDep,
+    cashier: CashierDep,
+    body: CancelPaymentIntent | None = None,
+) -> Response:
+    """Give up the payment, from every `requires_*`, and release what was authorised."""
+    body = body or CancelPaymentIntent()
+    reply = await cashier.perform(
+        cancellations.begin,
+        claim_of(payer, "cancel_payment_intent", key, body, target=payment_intent_id),
+        payment_intent_id,
+        body,
+        owner=owner_of(payer),
+        provision=cashier.provision,
+        now=cashier.clock(),
+    )
+    return respond(reply)

@@ -1,0 +1,27 @@
+"""The service's settings, from the environment."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from service_kit import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What can be set for this service; the common settings are in service_kit."""
+
+    payments_provider: str = Field(
+        default="fake",
+        description="`fake` (the sandbox) or `module:factory` of a provider's adapter",
+    )
+    payments_provider_timeout: float = Field(
+        default=10.0, gt=0, le=60, description="seconds that one call to the provider may take"
+    )
+    payments_reconcile_interval: float = Field(
+        default=5.0, gt=0, description="seconds between two rounds of reconciliation"
+    )
+    payments_reconcile_batch: int = Field(
+        default=20, ge=1, le=1000, description="attempts reconciled in one round"
+    )
+    payments_idempotency_hours: int = Field(
+        default=48, ge=24, description="hours for which replies are kept for replay"
+    )
