@@ -15,6 +15,7 @@ from shared_db.homes import (
     Absent,
     Finding,
     HomeRow,
+    PromotionRefused,
     Unreachable,
     parse_row,
 )
@@ -103,16 +104,16 @@ class ServiceHomeReader:
         """Make the standby row the active home; somebody else's promotion is as good.
 
         Raises:
-            asyncpg.PostgresError: the database refused, for instance because the marker of the
-                move has not arrived.
+            PromotionRefused: not now, for instance because the marker has not arrived.
         """
-        async with self._connection(address) as connection:
-            await connection.execute(
-                "SELECT shared_db.promote($1, $2, $3)",
-                self._placement.service.name,
-                row.epoch,
-                row.run_id,
-            )
+        values = (self._placement.service.name, row.epoch, row.run_id)
+        try:
+            async with self._connection(address) as connection:
+                await connection.execute("SELECT shared_db.promote($1, $2, $3)", *values)
+        except asyncpg.ObjectNotInPrerequisiteStateError as error:
+            raise PromotionRefused(str(error)) from error
+        except (*_NO_ANSWER, OSError) as error:
+            raise PromotionRefused(f"{address} does not answer") from error
 
     @asynccontextmanager
     async def _connection(self, address: Address) -> AsyncIterator[asyncpg.Connection]:

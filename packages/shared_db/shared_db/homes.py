@@ -69,6 +69,10 @@ class Unreachable:
     reason: str
 
 
+class PromotionRefused(Exception):
+    """A standby could not be made the home now; it may be possible a moment later."""
+
+
 Finding = HomeRow | Absent | Unreachable
 
 

@@ -49,6 +49,7 @@ class ServicePlacement:
         service: the declaration.
         placement: ``schemas`` or ``databases``, as it counts for this service.
         desired: the database that the configuration names.
+        shared: the shared database, in which schemas of others may live too.
         elsewhere: the databases in which an earlier configuration may have put it.
         login: the service's own role and password (empty when none is known yet).
         owner: the role that owns schema and tables; it cannot log in.
@@ -58,6 +59,7 @@ class ServicePlacement:
     service: Service
     placement: Placement
     desired: Address
+    shared: Address
     elsewhere: tuple[Address, ...]
     login: Login
     owner: str
@@ -205,6 +207,7 @@ def _place(
         service=service,
         placement=placement,
         desired=desired,
+        shared=shared,
         elsewhere=tuple(elsewhere.values()),
         login=Login(role, password),
         owner=f"{role}_owner",

@@ -8,7 +8,16 @@ from typing import Protocol
 
 from shared_db.address import Address
 from shared_db.errors import DatabaseUnavailable, HomeNotFound, HomesDisagree
-from shared_db.homes import Absent, Finding, Home, HomeRow, Place, State, Unreachable
+from shared_db.homes import (
+    Absent,
+    Finding,
+    Home,
+    HomeRow,
+    Place,
+    PromotionRefused,
+    State,
+    Unreachable,
+)
 from shared_db.placement import ServicePlacement
 
 _PAUSE = 0.2
@@ -59,7 +68,7 @@ async def resolve(
 
 
 class _PeerSilent(Exception):
-    """A standby was found whose peer could not be asked: waiting may help."""
+    """A standby whose peer cannot be asked, or which cannot take over yet: waiting may help."""
 
 
 class _Search:
@@ -108,7 +117,12 @@ class _Search:
         """The peer decides: serve there, or become the home if it has moved to here."""
         there, peer = await self._next(address, row.peer)
         if peer.state is State.MOVED and _same(peer.moved_to, row) and peer.run_id == row.run_id:
-            await self._reader.promote(address, row)
+            try:
+                await self._reader.promote(address, row)
+            except PromotionRefused as error:
+                raise _PeerSilent(
+                    f"{self._name} has moved to {address}, which cannot take over yet: {error}."
+                ) from error
             return await self._next(address, None, again=address)
         if peer.state is State.STANDBY:
             raise HomesDisagree(

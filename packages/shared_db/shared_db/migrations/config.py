@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from typing import TextIO
 
 from alembic.config import Config
 
@@ -13,7 +12,7 @@ from shared_db.service import Service
 VERSION_TABLE = "alembic_version"
 
 
-def alembic_config(services: Iterable[Service], *, output: io.TextIO | None = None) -> Config:
+def alembic_config(services: Iterable[Service], *, output: TextIO | None = None) -> Config:
     """A configuration whose branches are those of the given services.
 
     Args:

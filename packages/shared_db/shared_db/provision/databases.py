@@ -39,7 +39,8 @@ def claim_database(project: str, placement: ServicePlacement, address: Address) 
         if owner == (project, LAYOUT_VERSION):
             return
         if owner is None:
-            _refuse_strangers(connection, address, shared=_is_shared(placement, address))
+            if address.place != placement.shared.place:
+                _refuse_strangers(connection, address)
         elif owner[0] != project:
             raise ForeignDatabase(
                 f"{address} belongs to the project {owner[0]!r}, not to {project!r}: name another "
@@ -79,14 +80,8 @@ def _identity(connection: ToolConnection, address: Address) -> tuple[str, int] |
     return (found["project"], found["layout"]) if found else None
 
 
-def _is_shared(placement: ServicePlacement, address: Address) -> bool:
-    return address.database != f"{placement.service.name}_db"
-
-
-def _refuse_strangers(connection: ToolConnection, address: Address, *, shared: bool) -> None:
-    """A database of a service's own must be new; the shared one may hold other schemas."""
-    if shared:
-        return
+def _refuse_strangers(connection: ToolConnection, address: Address) -> None:
+    """A database of a service's own must be new; only the shared one may hold other schemas."""
     row = connection.execute(
         "SELECT format('%I.%I', n.nspname, c.relname) AS name"
         "  FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace"

@@ -1,6 +1,6 @@
 """The difference between desired and actual placement (plan), and removing it (apply)."""
 
-from shared_db.reconcile.apply import apply
+from shared_db.reconcile.execution import apply
 from shared_db.reconcile.homes import find_home
 from shared_db.reconcile.plan import Plan, ServicePlan, Step, make_plan
 

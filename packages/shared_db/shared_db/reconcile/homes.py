@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
 from shared_db.address import Address
 from shared_db.errors import DatabaseUnavailable
-from shared_db.homes import READ_HOME, Absent, Finding, Home, HomeRow, Unreachable, parse_row
+from shared_db.homes import (
+    READ_HOME,
+    Absent,
+    Finding,
+    Home,
+    HomeRow,
+    PromotionRefused,
+    Unreachable,
+    parse_row,
+)
 from shared_db.placement import ServicePlacement
 from shared_db.resolve import resolve
 from shared_db.tool_connection import NoSuchDatabase, tool_connection
 
+_PATIENCE = 2.0
 _READ_HOME = READ_HOME.replace("$1", "%s")
 
 
@@ -33,11 +44,12 @@ class ToolHomeReader:
     async def promote(self, address: Address, row: HomeRow) -> None:
         """Make the standby at ``address`` the active home."""
         provision = self._placement.provision(address)
-        with tool_connection(provision, address.database) as connection:
-            connection.execute(
-                "SELECT shared_db.promote(%s, %s, %s)",
-                [self._placement.service.name, row.epoch, row.run_id],
-            )
+        values = [self._placement.service.name, row.epoch, row.run_id]
+        try:
+            with tool_connection(provision, address.database) as connection:
+                connection.execute("SELECT shared_db.promote(%s, %s, %s)", values)
+        except psycopg.errors.ObjectNotInPrerequisiteState as error:
+            raise PromotionRefused(str(error)) from error
 
 
 def read_home(placement: ServicePlacement, address: Address) -> Finding:
@@ -62,4 +74,10 @@ def find_home(placement: ServicePlacement) -> Home:
         HomeNotFound: there is none yet.
         HomesDisagree, DatabaseUnavailable: it cannot be told.
     """
-    return asyncio.run(resolve(placement, ToolHomeReader(placement), patience=2.0))
+
+    def search() -> Home:
+        reader = ToolHomeReader(placement)
+        return asyncio.run(resolve(placement, reader, patience=_PATIENCE))
+
+    with ThreadPoolExecutor(max_workers=1) as elsewhere:  # the caller may have a loop of its own
+        return elsewhere.submit(search).result()

@@ -24,6 +24,7 @@ PLACED = ServicePlacement(
     service=SERVICE,
     placement=Placement.SCHEMAS,
     desired=SHARED,
+    shared=SHARED,
     elsewhere=(OWN,),
     login=Login("test_orders", "secret"),
     owner="test_orders_owner",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,12 @@ SERVICES = {"orders": orders, "parcels": parcels}
 
 
 @pytest.fixture(autouse=True)
-def _empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _empty_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.endswith(("DATABASE_URL", "PLACEMENT")) or name in ("PROJECT", "DATA_DIR"):
             monkeypatch.delenv(name)
     (tmp_path / ".env").write_text("DATABASE_URL=postgresql://root:pw@server:6000/poc\n")
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def load() -> PlacementSettings:
