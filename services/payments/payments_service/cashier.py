@@ -62,7 +62,7 @@ class Cashier:
         self.provision = Provision(
             name=provider.name, sandbox=provider.sandbox, patience=timedelta(seconds=2 * timeout)
         )
-        self._provider = provider
+        self.provider = provider
         self._timeout = timeout
 
     async def perform(
@@ -86,7 +86,7 @@ class Cashier:
         """The provider's answer; None when there was none in time."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._provider.execute(operation)
+                return await self.provider.execute(operation)
         except (OutcomeUnknown, TimeoutError):
             return None
 
