@@ -29,7 +29,7 @@ def chosen_provider(name: str, database: Database, clock: Callable[[], datetime]
     module, _, factory = name.partition(":")
     try:
         provider: Provider = getattr(importlib.import_module(module), factory)()
-    except (ImportError, ValueError, AttributeError) as error:
+    except (ImportError, ValueError, AttributeError, TypeError) as error:
         raise ProviderNotFound(
             f"PAYMENTS_PROVIDER={name!r} names no provider ({error}): set it to 'fake' or to "
             "'module:factory' of an installed adapter."
