@@ -1,0 +1,48 @@
+"""The composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI
+from service_kit import KeySource, ServiceClient, build_app
+from shared_db import Database
+
+from admin_service.declaration import service
+from admin_service.routes import audit, payments, placement, users
+from admin_service.settings import Settings
+from admin_service.upstreams import Upstreams
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    keys: KeySource | None = None,
+    connect: Callable[[str], ServiceClient] = ServiceClient,
+) -> FastAPI:
+    """Put the service together.
+
+    Args:
+        settings: by default read from the environment.
+        database: by default the service's home.
+        keys: the public keys of the tokens; by default fetched from the issuer.
+        connect: makes the client of another service, of which it gets the name.
+    """
+    settings = settings or Settings()
+    upstreams = Upstreams(connect)
+
+    async def close_upstreams(_app: FastAPI) -> None:
+        await upstreams.close()
+
+    app = build_app(
+        service,
+        settings,
+        routers=[users.router, payments.router, placement.router, audit.router],
+        database=database,
+        keys=keys,
+        on_stop=[close_upstreams],
+    )
+    app.state.settings = settings
+    app.state.upstreams = upstreams
+    return app

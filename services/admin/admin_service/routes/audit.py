@@ -1,0 +1,53 @@
+"""The audit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from service_kit import (
+    InvalidCursor,
+    Page,
+    PageParams,
+    ReaderDep,
+    decode_cursor,
+    encode_cursor,
+    responses,
+)
+
+from admin_service.audit import newest
+from admin_service.routes.caller import Administrator
+from admin_service.schemas import AuditEntryBody
+
+LARGEST_POSITION = 2**63 - 1
+
+router = APIRouter(prefix="/v1/admin/audit", tags=["audit"])
+
+
+@router.get("", responses=responses(InvalidCursor))
+async def list_audit_entries(
+    _administrator: Administrator, reader: ReaderDep, page: Annotated[PageParams, Depends()]
+) -> Page[AuditEntryBody]:
+    """List what administrators did, newest first."""
+    entries = await newest(reader, limit=page.limit + 1, before=_before(page))
+    shown = entries[: page.limit]
+    has_more = len(entries) > page.limit
+    return Page(
+        data=[AuditEntryBody.of(entry) for entry in shown],
+        has_more=has_more,
+        next_cursor=encode_cursor((shown[-1].position,)) if has_more else None,
+    )
+
+
+def _before(page: PageParams) -> int | None:
+    """The position that the cursor names: the page goes on with older entries.
+
+    Raises:
+        InvalidCursor: the cursor is not one of ours.
+    """
+    if page.cursor is None:
+        return None
+    match tuple(decode_cursor(page.cursor)):
+        case (int(position),) if 0 < position <= LARGEST_POSITION:
+            return position
+    raise InvalidCursor("Send the next_cursor of the page before.")

@@ -1,0 +1,21 @@
+"""Who asks: a user with the scope ``admin``, never a service."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from service_kit import Principal, user_only
+
+from admin_service.upstreams import Upstreams
+
+Administrator = Annotated[Principal, Depends(user_only("admin"))]
+
+
+def _upstreams(request: Request) -> Upstreams:
+    upstreams: Upstreams = request.app.state.upstreams
+    return upstreams
+
+
+UpstreamsDep = Annotated[Upstreams, Depends(_upstreams)]
+"""The way to the other services, set by the composition root."""

@@ -1,0 +1,31 @@
+"""Accounts, as the service that keeps them shows them to administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from service_kit import DatabaseDep, InvalidCursor, Page, PageParams, UpstreamUnavailable, responses
+
+from admin_service.audit import ids_of, record
+from admin_service.routes.caller import Administrator, UpstreamsDep
+from admin_service.schemas import UserBody
+
+router = APIRouter(prefix="/v1/admin/users", tags=["users"])
+
+
+@router.get("", responses=responses(InvalidCursor, UpstreamUnavailable))
+async def search_users(
+    administrator: Administrator,
+    database: DatabaseDep,
+    upstreams: UpstreamsDep,
+    page: Annotated[PageParams, Depends()],
+    q: Annotated[str | None, Query(max_length=320, description="part of an e-mail")] = None,
+) -> Page[UserBody]:
+    """List accounts whose e-mail matches, newest first; the audit names those that were shown."""
+    params = {"q": q, "limit": page.limit, "cursor": page.cursor}
+    found = await upstreams.read("auth", "/v1/users", Page[UserBody], administrator, params)
+    await record(
+        database, administrator, "users.search", ids_of(account.id for account in found.data)
+    )
+    return found

@@ -1,0 +1,100 @@
+"""What the API returns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from service_kit import ResponseBody
+
+from admin_service.models import AuditEntry
+
+
+class UserBody(ResponseBody):
+    """An account, as the service of the accounts shows it."""
+
+    id: UUID
+    email: str
+    status: str
+    created_at: datetime
+
+
+class PaymentBody(ResponseBody):
+    """A payment intent without what its owner wrote into it; amounts are in minor units."""
+
+    id: UUID
+    customer: UUID
+    amount: int
+    amount_captured: int
+    amount_refunded: int
+    currency: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class HomeBody(ResponseBody):
+    """The database where a schema is active."""
+
+    host: str
+    port: int
+    database: str
+
+
+class TableBody(ResponseBody):
+    """A table and how many rows it holds by the planner's estimate."""
+
+    name: str
+    rows: int
+
+
+class NoAnswer(ResponseBody):
+    """Why nothing is known of a service."""
+
+    code: str
+    detail: str
+
+
+class ServicePlacementBody(ResponseBody):
+    """Where a service lives, or why it could not tell."""
+
+    service: str
+    home: HomeBody | None = None
+    epoch: int | None = None
+    state: str | None = None
+    size: int | None = None
+    tables: list[TableBody] | None = None
+    error: NoAnswer | None = None
+
+
+class PlacementBody(ResponseBody):
+    """All services, in the order of their ports."""
+
+    data: list[ServicePlacementBody]
+
+
+class AuditEntryBody(ResponseBody):
+    """An entry of the audit; ids only, hashes in hexadecimal."""
+
+    id: UUID
+    position: int
+    at: datetime
+    actor: UUID
+    action: str
+    targets: list[str]
+    previous_hash: str
+    hash: str
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> AuditEntryBody:
+        """What the API shows of ``entry``."""
+        return cls(
+            id=entry.id,
+            position=entry.position,
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            targets=entry.targets,
+            previous_hash=entry.previous_hash.hex(),
+            hash=entry.hash.hex(),
+        )

@@ -1,0 +1,63 @@
+"""The way to the other services: their APIs, asked on behalf of an administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from service_kit import Principal, ServiceClient, UpstreamUnavailable
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Upstreams:
+    """Clients of the other services, one each, opened when it is first needed.
+
+    Args:
+        connect: makes the client of the service with that name.
+    """
+
+    def __init__(self, connect: Callable[[str], ServiceClient]) -> None:
+        self._connect = connect
+        self._clients: dict[str, ServiceClient] = {}
+
+    async def read(
+        self,
+        service: str,
+        path: str,
+        model: type[Model],
+        caller: Principal,
+        params: Mapping[str, object] | None = None,
+    ) -> Model:
+        """Read a resource of another service.
+
+        Args:
+            service: its name.
+            path: from the root.
+            model: the shape that its contract promises; fields that are not in it are left out.
+            caller: the administrator on whose behalf it is asked.
+            params: the query; those that are None are left out.
+
+        Raises:
+            Problem: what the service answered, or that it could not be reached or understood.
+        """
+        query = {name: value for name, value in (params or {}).items() if value is not None}
+        reply: Any = await self._client(service).get(path, params=query, acting_user=caller.user_id)
+        try:
+            return model.model_validate(reply)
+        except ValidationError as error:
+            raise UpstreamUnavailable(
+                f"{service} answered {path} in a form that is not its contract's."
+            ) from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            await client.close()
+        self._clients.clear()
+
+    def _client(self, service: str) -> ServiceClient:
+        if service not in self._clients:
+            self._clients[service] = self._connect(service)
+        return self._clients[service]

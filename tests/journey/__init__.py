@@ -1,0 +1,1 @@
+"""The journey of an API client through all services: told by the demo, held by the tests."""
