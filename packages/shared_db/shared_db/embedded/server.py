@@ -15,7 +15,7 @@ from shared_db.embedded.launch import START_TIMEOUT, PortTaken, launch, wait_for
 from shared_db.embedded.lock import alone
 from shared_db.embedded.ports import candidates, keep
 from shared_db.embedded.processes import clear_remains, postmaster_of, stop_postmaster
-from shared_db.embedded.site import Site, settle
+from shared_db.embedded.site import Site, remove, settle
 from shared_db.embedded_address import PASSWORD_VARIABLE, SECRETS_FILE, Running, data_folder
 from shared_db.errors import ServerError
 from shared_db.secrets_file import ensure, read
@@ -101,6 +101,15 @@ class EmbeddedServer:
             process = postmaster_of(data_folder(self._folder))
             if process is not None:
                 stop_postmaster(process, _SIGNALS[mode], timeout=STOP_TIMEOUT)
+
+    def remove(self) -> None:
+        """Stop the server and delete its data for good.
+
+        Raises:
+            ServerError: it has not ended in time; nothing is deleted then.
+        """
+        self.stop("immediate")
+        remove(self._folder, self._outside)
 
     def url(self, database: str = "postgres") -> str:
         """The superuser's URL of a database of the running server.

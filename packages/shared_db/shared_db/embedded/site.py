@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def settle(folder: Path, binaries: Binaries, outside: Path | None = None) -> Sit
     Raises:
         ServerError: existing data cannot be reached or belong to another project.
     """
-    place = (outside or _system_folder()) / _name(folder)
+    place = _place(folder, outside)
     data = data_folder(folder)
     account = account_for(data)
     if pointer_file(folder).is_file():
@@ -64,6 +65,18 @@ def settle(folder: Path, binaries: Binaries, outside: Path | None = None) -> Sit
         _prepare(place)
         binaries = copy_binaries(binaries, place / "programs", account)
     return Site(data, binaries, account)
+
+
+def remove(folder: Path, outside: Path | None = None) -> None:
+    """Delete everything of a stopped server: the data first, then what says where they are."""
+    data = data_folder(folder)
+    for path in (data, data.parent, _place(folder, outside), folder):
+        if path.is_dir():
+            shutil.rmtree(path)
+
+
+def _place(folder: Path, outside: Path | None) -> Path:
+    return (outside or _system_folder()) / _name(folder)
 
 
 def _system_folder() -> Path:

@@ -1,1 +1,0 @@
-"""Fixtures for tests on a real Postgres."""
