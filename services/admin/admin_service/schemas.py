@@ -42,10 +42,11 @@ class HomeBody(ResponseBody):
 
 
 class TableBody(ResponseBody):
-    """A table and how many rows it holds by the planner's estimate."""
+    """A table with the planner's estimate of its rows and its size on disk."""
 
     name: str
     rows: int
+    bytes: int
 
 
 class NoAnswer(ResponseBody):
@@ -62,8 +63,9 @@ class ServicePlacementBody(ResponseBody):
     home: HomeBody | None = None
     epoch: int | None = None
     state: str | None = None
-    size: int | None = None
+    bytes: int | None = None
     tables: list[TableBody] | None = None
+    notice: str | None = None
     error: NoAnswer | None = None
 
 
@@ -86,15 +88,15 @@ class AuditEntryBody(ResponseBody):
     hash: str
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> AuditEntryBody:
-        """What the API shows of ``entry``."""
+    def of(cls, row: AuditEntry) -> AuditEntryBody:
+        """What the API shows of an row."""
         return cls(
-            id=entry.id,
-            position=entry.position,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            targets=entry.targets,
-            previous_hash=entry.previous_hash.hex(),
-            hash=entry.hash.hex(),
+            id=row.id,
+            position=row.position,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            targets=row.targets,
+            previous_hash=row.previous_hash.hex(),
+            hash=row.hash.hex(),
         )

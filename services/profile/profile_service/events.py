@@ -28,5 +28,6 @@ def announce_update(session: AsyncSession, profile: Profile, changed: Iterable[s
                 "version": profile.version,
                 "changed": sorted(changed),
             },
+            occurred_at=profile.updated_at,
         )
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from service_kit import utc_now
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -72,6 +72,6 @@ async def change_profile(
         for name in changed:
             setattr(profile, name, changes[name])
         profile.version += 1
-        profile.updated_at = datetime.now(UTC)
+        profile.updated_at = utc_now()
         announce_update(session, profile, changed)
     return profile

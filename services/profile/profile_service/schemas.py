@@ -36,8 +36,6 @@ class ProfileChange(RequestBody):
 class ProfileBody(ResponseBody):
     """A profile."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     user_id: UUID
     display_name: str
     bio: str

@@ -53,7 +53,7 @@ async def test_each_caller_gets_what_is_theirs(
     assert (await client.get(ME, headers=owner)).status_code == 200
     token = token_of(token_issuer, kind)
     headers = {"If-Match": "*"} | ({"Authorization": f"Bearer {token}"} if token else {})
-    body = {} if method in {"PATCH", "PUT"} else None
+    body: dict[str, Any] | None = {} if method in {"PATCH", "PUT"} else None
     reply = await client.request(method, path, json=body, headers=headers)
     assert reply.status_code == status
     if status >= 400:

@@ -16,7 +16,7 @@ from profile_service.profiles import (
     make_profile,
     tag_of,
 )
-from profile_service.routes.caller import OwnerId
+from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.routes.conditions import (
     NOT_MODIFIED,
     IfMatch,
@@ -30,7 +30,7 @@ router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 ProfileReader = Annotated[Principal, Depends(service_only("profiles:read"))]
 
 
-@router.get("/me", response_model=ProfileBody, responses=NOT_MODIFIED)
+@router.get("/me", response_model=ProfileBody, responses=responses(*REFUSALS) | NOT_MODIFIED)
 async def get_my_profile(
     response: Response,
     owner: OwnerId,
@@ -42,14 +42,14 @@ async def get_my_profile(
     profile = await find_profile(reader, owner)
     if profile is None:
         profile = await database.run(make_profile, owner)
-    body = ProfileBody.model_validate(profile)
+    body = ProfileBody.of(profile)
     return unless_unchanged(response, tag_of(profile), if_none_match, body)
 
 
 @router.patch(
     "/me",
     response_model=ProfileBody,
-    responses=responses(PreconditionFailed, PreconditionRequired),
+    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired),
 )
 async def update_my_profile(
     change: ProfileChange,
@@ -61,13 +61,13 @@ async def update_my_profile(
     """Change fields of the caller's profile; what is left out stays."""
     profile = await change_profile(session, owner, change.given(), if_match)
     tagged(response, tag_of(profile))
-    return ProfileBody.model_validate(profile)
+    return ProfileBody.of(profile)
 
 
 @router.get(
     "/{user_id}",
     response_model=ProfileBody,
-    responses=responses(ProfileNotFound) | NOT_MODIFIED,
+    responses=responses(*REFUSALS, ProfileNotFound) | NOT_MODIFIED,
 )
 async def get_profile_of_user(
     user_id: UUID,
@@ -78,5 +78,5 @@ async def get_profile_of_user(
 ) -> Any:
     """Return the profile of any user, to another service."""
     profile = await get_profile(reader, user_id)
-    body = ProfileBody.model_validate(profile)
+    body = ProfileBody.of(profile)
     return unless_unchanged(response, tag_of(profile), if_none_match, body)

@@ -1,0 +1,64 @@
+"""The overview of where every service lives."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from shared_db import discover
+
+PLACEMENT = "/v1/admin/placement"
+HOME = {
+    "home": {"host": "127.0.0.1", "port": 5432, "database": "poc"},
+    "epoch": 1,
+    "state": "active",
+    "bytes": 8192,
+    "tables": [{"name": "things", "rows": 3, "bytes": 8192}],
+    "notice": "",
+}
+Headers = dict[str, str]
+
+
+async def test_every_service_is_asked_itself_included(
+    client: httpx.AsyncClient, as_admin: Headers, stand_ins: Any
+) -> None:
+    for name in discover():
+        answer = httpx.Response(200, json={"service": name, **HOME})
+        stand_ins.answers[f"{name}/v1/placement"] = answer
+    reply = await client.get(PLACEMENT, headers=as_admin)
+    assert reply.status_code == 200
+    assert reply.json()["data"] == [{"service": name, **HOME, "error": None} for name in discover()]
+
+
+async def test_a_service_that_does_not_answer_is_shown_with_the_reason(
+    client: httpx.AsyncClient, as_admin: Headers, stand_ins: Any
+) -> None:
+    down, *others = discover()
+    for name in others:
+        answer = httpx.Response(200, json={"service": name, **HOME})
+        stand_ins.answers[f"{name}/v1/placement"] = answer
+    shown = (await client.get(PLACEMENT, headers=as_admin)).json()["data"]
+    assert [entry["service"] for entry in shown] == [down, *others]
+    assert shown[0]["home"] is None
+    assert shown[0]["error"]["code"] == "upstream_unavailable"
+    assert all(entry["error"] is None for entry in shown[1:])
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADMIN_PLACEMENT_TIMEOUT", "0.05")
+    monkeypatch.setenv("ADMIN_SERVICES", '["slow"]')
+
+
+async def test_a_service_that_takes_too_long_does_not_hold_up_the_others(
+    impatient: None, client: httpx.AsyncClient, as_admin: Headers, stand_ins: Any
+) -> None:
+    async def never(_request: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    stand_ins.answers["127.0.0.1/v1/placement"] = never
+    (entry,) = (await client.get(PLACEMENT, headers=as_admin)).json()["data"]
+    assert (entry["service"], entry["error"]["code"]) == ("slow", "timeout")
