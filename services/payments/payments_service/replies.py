@@ -27,12 +27,12 @@ class Reply:
 
 def intent_reply(intent: PaymentIntent, *, status: int = 200) -> Reply:
     """The reply that shows ``intent``."""
-    return _reply(status, PaymentIntentBody.of(intent))
+    return _reply(status, PaymentIntentBody.of_intent(intent))
 
 
 def refund_reply(refund: Refund) -> Reply:
     """The reply that shows ``refund``."""
-    return _reply(201, RefundBody.of(refund))
+    return _reply(201, RefundBody.of_refund(refund))
 
 
 def problem_reply(problem: Problem, *, instance: str) -> Reply:

@@ -36,6 +36,7 @@ class Event(StrEnum):
     CAPTURED = "captured"
     CAPTURE_FAILED = "capture_failed"
     CANCEL = "cancel"
+    ABANDON = "abandon"
     VOID = "void"
     VOIDED = "voided"
     VOID_FAILED = "void_failed"
@@ -50,7 +51,7 @@ TRANSITIONS: Mapping[tuple[Status, Event], Status] = MappingProxyType(
         (Status.REQUIRES_CONFIRMATION, Event.CONFIRM): Status.PROCESSING,
         (Status.REQUIRES_CONFIRMATION, Event.CANCEL): Status.CANCELED,
         (Status.REQUIRES_ACTION, Event.CONFIRM): Status.PROCESSING,
-        (Status.REQUIRES_ACTION, Event.VOID): Status.PROCESSING,
+        (Status.REQUIRES_ACTION, Event.ABANDON): Status.PROCESSING,
         (Status.PROCESSING, Event.AUTHORIZED): Status.REQUIRES_CAPTURE,
         (Status.PROCESSING, Event.ACTION_REQUIRED): Status.REQUIRES_ACTION,
         (Status.PROCESSING, Event.DECLINED): Status.REQUIRES_PAYMENT_METHOD,
@@ -67,8 +68,7 @@ TRANSITIONS: Mapping[tuple[Status, Event], Status] = MappingProxyType(
 FINAL = frozenset({Status.SUCCEEDED, Status.CANCELED})
 """States that an intent never leaves."""
 
-AT_PROVIDER = frozenset({Status.REQUIRES_ACTION, Status.REQUIRES_CAPTURE})
-"""States in which the provider holds something, so that canceling has to be asked of it."""
+_HELD_BY_PROVIDER = {Status.REQUIRES_ACTION: Event.ABANDON, Status.REQUIRES_CAPTURE: Event.VOID}
 
 
 class TransitionRefused(Exception):
@@ -98,5 +98,9 @@ def after(status: Status, event: Event) -> Status:
 
 
 def cancellation(status: Status) -> Event:
-    """How an intent in that state is canceled: at once, or by asking the provider first."""
-    return Event.VOID if status in AT_PROVIDER else Event.CANCEL
+    """How an intent in that state is canceled.
+
+    ``CANCEL`` is immediate. Where the provider holds something it is asked first: to forget the
+    customer's action (``ABANDON``) or to release what it authorised (``VOID``).
+    """
+    return _HELD_BY_PROVIDER.get(status, Event.CANCEL)

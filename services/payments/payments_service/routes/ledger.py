@@ -34,4 +34,6 @@ async def list_ledger_transactions(
 ) -> Page[LedgerTransactionBody]:
     """Movements of money with their entries, newest first."""
     found = await ledger.page(session, owner=reach, before=before(params), limit=params.limit + 1)
-    return page_of([LedgerTransactionBody.of(*movement) for movement in found], params.limit)
+    return page_of(
+        [LedgerTransactionBody.of_movement(*movement) for movement in found], params.limit
+    )

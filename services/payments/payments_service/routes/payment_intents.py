@@ -62,7 +62,7 @@ async def list_payment_intents(
     """Payment intents, newest first: the user's own, or everybody's for a service."""
     filters = Filters(owner=reach, customer=customer, status=intent_status)
     found = await intents.page(session, filters, before=before(params), limit=params.limit + 1)
-    return page_of([PaymentIntentBody.of(intent) for intent in found], params.limit)
+    return page_of([PaymentIntentBody.of_intent(intent) for intent in found], params.limit)
 
 
 @router.get("/{payment_intent_id}", responses=responses(PaymentIntentNotFound))
@@ -70,4 +70,4 @@ async def get_payment_intent(
     payment_intent_id: UUID, reach: Reach, session: ReaderDep
 ) -> PaymentIntentBody:
     """One payment intent."""
-    return PaymentIntentBody.of(await intents.find(session, payment_intent_id, owner=reach))
+    return PaymentIntentBody.of_intent(await intents.find(session, payment_intent_id, owner=reach))

@@ -56,4 +56,4 @@ async def create_refund(
 @router.get("/{refund_id}", responses=responses(RefundNotFound))
 async def get_refund(refund_id: UUID, reach: Reach, session: ReaderDep) -> RefundBody:
     """One refund."""
-    return RefundBody.of(await refunds.find(session, refund_id, owner=reach))
+    return RefundBody.of_refund(await refunds.find(session, refund_id, owner=reach))

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from service_kit import ResponseBody
 
-from payments_service.models import Customer
-
 
 class CustomerBody(ResponseBody):
     """A customer."""
@@ -16,8 +14,3 @@ class CustomerBody(ResponseBody):
     id: UUID
     user_id: UUID
     created_at: datetime
-
-    @classmethod
-    def of(cls, customer: Customer) -> CustomerBody:
-        """What the API shows of ``customer``."""
-        return cls(id=customer.id, user_id=customer.user_id, created_at=customer.created_at)

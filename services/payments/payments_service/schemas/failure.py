@@ -12,6 +12,6 @@ class Failure(ResponseBody):
     message: str | None
 
     @classmethod
-    def of(cls, code: str | None, message: str | None) -> Failure | None:
+    def of_code(cls, code: str | None, message: str | None) -> Failure | None:
         """The failure with that code, None where there is none."""
         return None if code is None else cls(code=code, message=message)

@@ -46,7 +46,7 @@ class LedgerTransactionBody(ResponseBody):
     entries: list[EntryBody]
 
     @classmethod
-    def of(
+    def of_movement(
         cls, transaction: LedgerTransaction, entries: Sequence[LedgerEntry]
     ) -> LedgerTransactionBody:
         """What the API shows of ``transaction`` with its ``entries``."""

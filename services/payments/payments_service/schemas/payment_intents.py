@@ -80,9 +80,10 @@ class PaymentIntentBody(ResponseBody):
     canceled_at: datetime | None
 
     @classmethod
-    def of(cls, intent: PaymentIntent) -> PaymentIntentBody:
+    def of_intent(cls, intent: PaymentIntent) -> PaymentIntentBody:
         """What the API shows of ``intent``."""
         status = Status(intent.status)
+        url = intent.action_url if status is Status.REQUIRES_ACTION else None
         return cls(
             id=intent.id,
             customer=intent.customer_id,
@@ -93,8 +94,8 @@ class PaymentIntentBody(ResponseBody):
             currency=intent.currency,
             status=status,
             payment_method=intent.payment_method,
-            next_action=NextAction(url=intent.action_url) if intent.action_url else None,
-            last_error=Failure.of(intent.error_code, intent.error_message),
+            next_action=None if url is None else NextAction(url=url),
+            last_error=Failure.of_code(intent.error_code, intent.error_message),
             description=intent.description,
             metadata=intent.details,
             cancellation_reason=intent.cancellation_reason,

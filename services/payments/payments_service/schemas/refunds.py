@@ -35,7 +35,7 @@ class RefundBody(ResponseBody):
     updated_at: datetime
 
     @classmethod
-    def of(cls, refund: Refund) -> RefundBody:
+    def of_refund(cls, refund: Refund) -> RefundBody:
         """What the API shows of ``refund``."""
         return cls(
             id=refund.id,
@@ -44,7 +44,7 @@ class RefundBody(ResponseBody):
             currency=refund.currency,
             status=RefundStatus(refund.status),
             reason=refund.reason,
-            error=Failure.of(refund.error_code, refund.error_message),
+            error=Failure.of_code(refund.error_code, refund.error_message),
             created_at=refund.created_at,
             updated_at=refund.updated_at,
         )
