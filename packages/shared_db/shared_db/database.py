@@ -209,6 +209,18 @@ class Database:
             )
         return None if known is None else str(known)
 
+    async def state(self) -> str:
+        """What the database says it is to the service now: active, standby, moved, or absent.
+
+        Raises:
+            ConnectionLost: the database did not answer.
+        """
+        async with self.connection() as connection:
+            known: Any = await connection.fetchval(
+                "SELECT state FROM shared_db.homes WHERE service = $1", self.service.name
+            )
+        return str(known or "absent")
+
     def _new_pool(self, home: Home) -> Pool:
         return Pool(
             home,

@@ -1,0 +1,83 @@
+"""Who may call a route: dependencies that give the principal or refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from service_kit.principal import Principal
+from service_kit.problems import InsufficientScope, InvalidToken
+from service_kit.tokens import TokenVerifier
+
+ACTING_USER = "acting-user"
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token.")
+
+
+async def _caller(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Principal:
+    if credentials is None:
+        raise InvalidToken("Send an access token: Authorization: Bearer ….")
+    verifier: TokenVerifier = request.app.state.verifier
+    principal = await verifier.verify(credentials.credentials)
+    if principal.kind == "service" and ACTING_USER in request.headers:
+        return _acting(principal, request.headers[ACTING_USER])
+    return principal
+
+
+def _acting(principal: Principal, value: str) -> Principal:
+    try:
+        return replace(principal, acting_user=UUID(value))
+    except ValueError as error:
+        raise InvalidToken("The header Acting-User is no id.") from error
+
+
+Caller = Annotated[Principal, Depends(_caller)]
+"""Whoever sent a valid access token for this service."""
+
+Requirement = Callable[[Principal], Awaitable[Principal]]
+
+
+def require(*scopes: str) -> Requirement:
+    """A dependency that gives the caller if the token carries all these scopes."""
+
+    async def requirement(caller: Caller) -> Principal:
+        return _with_scopes(caller, scopes)
+
+    return requirement
+
+
+def user_only(*scopes: str) -> Requirement:
+    """A dependency that gives the caller if it is a user with all these scopes."""
+
+    async def requirement(caller: Caller) -> Principal:
+        if caller.kind != "user":
+            raise InsufficientScope("A user's token is needed.")
+        return _with_scopes(caller, scopes)
+
+    return requirement
+
+
+def service_only(*scopes: str) -> Requirement:
+    """A dependency that gives the caller if it is a service with all these scopes."""
+
+    async def requirement(caller: Caller) -> Principal:
+        if caller.kind != "service":
+            raise InsufficientScope("A service's token is needed.")
+        return _with_scopes(caller, scopes)
+
+    return requirement
+
+
+def _with_scopes(caller: Principal, scopes: tuple[str, ...]) -> Principal:
+    missing = [scope for scope in scopes if scope not in caller.scopes]
+    if missing:
+        raise InsufficientScope(f"The token needs the scope {' '.join(missing)}.")
+    return caller

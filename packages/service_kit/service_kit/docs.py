@@ -1,0 +1,110 @@
+"""The OpenAPI document: every error as a problem, readable operation ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+
+from service_kit.problems import MEDIA_TYPE, InternalError, InvalidRequest, Problem
+
+_SCHEMA = "Problem"
+_PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "An error (RFC 9457).",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string", "description": "Stable; programs decide by it."},
+        "errors": {
+            "type": "array",
+            "description": "For invalid input: what is wrong where.",
+            "items": {
+                "type": "object",
+                "required": ["detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body."},
+                    "parameter": {"type": "string"},
+                    "header": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def responses(*problems: type[Problem]) -> Responses:
+    """The ``responses`` of a route that may answer with these problems."""
+    found: Responses = {}
+    for problem in problems:
+        entry = found.setdefault(
+            problem.status,
+            {"description": "", "content": {MEDIA_TYPE: {"schema": _reference(), "examples": {}}}},
+        )
+        entry["description"] = f"{entry['description']} {_sentence(problem)}".strip()
+        example = problem.example().body("/v1/…")
+        entry["content"][MEDIA_TYPE]["examples"][problem.code] = {"value": example}
+    return found
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of the endpoint's function: stable and readable in generated clients."""
+    return route.name
+
+
+def use_problem_document(app: FastAPI) -> None:
+    """Give the application an OpenAPI document in which all errors are problems."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    made = get_openapi(
+        title=app.title,
+        version=app.version,
+        description=app.description,
+        routes=app.routes,
+        tags=app.openapi_tags,
+    )
+    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    schemas.pop("HTTPValidationError", None)
+    schemas.pop("ValidationError", None)
+    schemas[_SCHEMA] = _PROBLEM
+    common = responses(InvalidRequest, InternalError)
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            _complete(operation["responses"], common)
+    return made
+
+
+def _complete(declared: dict[str, Any], common: Responses) -> None:
+    framework = declared.get("422", {}).get("content", {}).get("application/json", {})
+    if "HTTPValidationError" in str(framework):
+        declared["422"] = common[422]
+    declared.setdefault("500", common[500])
+    for status, reply in list(declared.items()):
+        if status.isdigit() and int(status) >= 400 and MEDIA_TYPE in reply.get("content", {}):
+            reply["content"].pop("application/json", None)
+
+
+def _reference() -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{_SCHEMA}"}
+
+
+def _sentence(problem: type[Problem]) -> str:
+    return (problem.__doc__ or problem.title).strip().partition("\n")[0]

@@ -1,0 +1,69 @@
+"""Structured logs on standard output, one event a line, with secrets masked."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET = ("password", "secret", "token", "authorization", "cookie", "api_key", "private_key")
+_MASK = "********"
+
+Event = MutableMapping[str, Any]
+
+
+def mask_secrets(_logger: Any, _method: str, event: Event) -> Event:
+    """Mask values whose names say that they are secret."""
+    for name in event:
+        if any(word in name.lower() for word in _SECRET):
+            event[name] = _MASK
+    return event
+
+
+def configure_logs(service: str, *, level: str, form: str) -> None:
+    """Send all logs, those of libraries too, to standard output.
+
+    Args:
+        service: named in every line.
+        level: debug, info, warning or error.
+        form: ``json`` or ``console``.
+    """
+
+    def name_service(_logger: Any, _method: str, event: Event) -> Event:
+        event.setdefault("service", service)
+        return event
+
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_service,
+        mask_secrets,
+    ]
+    final: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    if form == "console":
+        final = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *final],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    for noisy in ("httpx", "httpcore", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True

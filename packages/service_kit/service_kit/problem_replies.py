@@ -1,0 +1,82 @@
+"""Turning whatever a handler raises into a problem, and into a reply."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import shared_db
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from service_kit.problems import (
+    MEDIA_TYPE,
+    DatabaseUnavailable,
+    InternalError,
+    InvalidRequest,
+    OutcomeUnknown,
+    Problem,
+    problem_of_status,
+)
+
+_log = structlog.get_logger(__name__)
+
+_UNREPEATED = (shared_db.ConnectionLost, shared_db.DatabaseUnavailable, shared_db.HomeNotFound)
+
+
+class ProblemReply(JSONResponse):
+    """A reply in ``application/problem+json``."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, problem: Problem, instance: str) -> None:
+        super().__init__(problem.body(instance), problem.status, problem.headers)
+
+
+def add_problem_replies(app: FastAPI) -> None:
+    """Make every error of the application a problem."""
+    app.add_exception_handler(Problem, _reply)
+    app.add_exception_handler(HTTPException, _reply)
+    app.add_exception_handler(RequestValidationError, _reply)
+
+
+async def _reply(request: Request, error: Exception) -> ProblemReply:
+    return ProblemReply(problem_of(error), request.url.path)
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that tells a client of ``error``; unexpected ones are logged."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, RequestValidationError):
+        return InvalidRequest(
+            "The request does not fit the document of the API; `errors` says where.",
+            errors=[_pointed(one) for one in error.errors()],
+        )
+    if isinstance(error, HTTPException):
+        problem = problem_of_status(error.status_code, None)
+        problem.headers = dict(error.headers or {})
+        return problem
+    if isinstance(error, shared_db.CommitUnknown):
+        _log.error("commit_outcome_unknown", exc_info=error)
+        return OutcomeUnknown()
+    if isinstance(error, _UNREPEATED):
+        _log.error("database_unavailable", error=str(error))
+        return DatabaseUnavailable()
+    _log.error("unhandled_error", exc_info=error)
+    return InternalError("The service failed; its log has the cause under the request id.")
+
+
+def _pointed(error: Any) -> dict[str, str]:
+    """One entry of ``errors``: where, as a JSON pointer or the name of a parameter, and what."""
+    where, *path = error["loc"]
+    if error["type"] == "json_invalid":
+        return {"pointer": "", "detail": "The body is not JSON."}
+    entry = {"detail": str(error["msg"])}
+    if where == "body":
+        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+        return {"pointer": "".join(f"/{step}" for step in steps), **entry}
+    kind = "header" if where == "header" else "parameter"
+    return {kind: str(path[0]) if path else str(where), **entry}

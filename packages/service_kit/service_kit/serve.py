@@ -1,0 +1,112 @@
+"""One service as a process: ``python -m service_kit.serve NAME``."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import socket
+import sys
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from shared_db import ConfigurationError, Service, SharedDbError, find
+
+from service_kit.health import NotReady, refuse_unless_ready
+from service_kit.logs import configure_logs
+from service_kit.settings import ServiceSettings
+from service_kit.supervision import exit_when_alone
+
+_GRACE = 10
+_BACKLOG = 512
+
+
+def main() -> None:
+    """Serve the service that is named as the first argument until a signal comes."""
+    if len(sys.argv) != 2:
+        sys.exit("Usage: python -m service_kit.serve SERVICE")
+    try:
+        service = find(sys.argv[1])
+        settings = ServiceSettings()
+        configure_logs(service.name, level=settings.log_level, form=settings.log_format)
+        listener = _listen(service)
+        app = _load(service)
+    except (SharedDbError, ValueError) as error:
+        sys.exit(f"{sys.argv[1]}: {error}")
+    exit_when_alone()
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(service, app, listener))
+
+
+async def _serve(service: Service, app: FastAPI, listener: socket.socket) -> None:
+    """Check the home in one sentence, then serve."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+        proxy_headers=False,
+        lifespan="on",
+    )
+    try:
+        database = app.state.database
+        await database.open()
+        await refuse_unless_ready(database)
+    except (SharedDbError, NotReady) as error:
+        sys.exit(f"{service.name}: {error}")
+    structlog.get_logger("serve").info("listening", port=listener.getsockname()[1])
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def _load(service: Service) -> FastAPI:
+    module, _, factory = service.app.partition(":")
+    app: FastAPI = getattr(importlib.import_module(module), factory)()
+    return app
+
+
+def _listen(service: Service) -> socket.socket:
+    """The socket to serve on; bound before anything else, so that a taken port is told at once."""
+    host = os.environ.get(f"{service.prefix}HOST", "127.0.0.1")
+    port = port_of(service)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigurationError(
+            f"port {port} on {host} cannot be used ({error.strerror}): stop what listens there, "
+            f"or set {service.prefix}PORT."
+        ) from error
+    listener.listen(_BACKLOG)
+    return listener
+
+
+def port_of(service: Service) -> int:
+    """The port of a service: ``<NAME>_PORT``, or the declared one.
+
+    Raises:
+        ConfigurationError: the variable holds no port.
+    """
+    given = os.environ.get(f"{service.prefix}PORT", "").strip()
+    if not given:
+        return service.port
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise ConfigurationError(f"{service.prefix}PORT={given!r} is not a port: write a number.")
+    return int(given)
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop  # noqa: PLC0415 - there is none on Windows
+    except ModuleNotFoundError:
+        return None
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    main()

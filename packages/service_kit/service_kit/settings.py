@@ -1,0 +1,42 @@
+"""The settings that every service has."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from shared_db.settings import SECRETS_FILE, project_folder, read_project
+
+
+def environment_files() -> tuple[str, ...]:
+    """The files that stand behind the environment: generated secrets, then ``.env``."""
+    folder = project_folder()
+    return (str(read_project(folder).data_dir / SECRETS_FILE), str(folder / ".env"))
+
+
+class ServiceSettings(BaseSettings):
+    """Variables of every service; a service adds its own, which carry its prefix.
+
+    The names of the variables are those of the fields in upper case.
+    """
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, case_sensitive=False)
+
+    environment: Literal["development", "production"] = "development"
+    issuer: str = "http://127.0.0.1:8001"
+    jwks_url: str = ""
+    cors_origins: tuple[str, ...] = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "json"
+    body_limit: int = Field(default=1_048_576, gt=0, description="bytes of a request's body")
+    repeat_deadline: float = Field(default=10.0, gt=0, description="seconds")
+
+    def __init__(self, **values: Any) -> None:
+        values.setdefault("_env_file", environment_files())
+        super().__init__(**values)
+
+    @property
+    def keys_url(self) -> str:
+        """Where the issuer publishes its keys."""
+        return self.jwks_url or f"{self.issuer}/.well-known/jwks.json"
