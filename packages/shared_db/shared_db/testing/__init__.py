@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
+from shared_db.errors import SharedDbError
 from shared_db.testing.run import TestRun
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def _run(config: pytest.Config) -> TestRun:
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker which server it shares with the others."""
     run = _run(node.config)
-    run.start_container()
+    try:
+        run.start_container()
+    except SharedDbError as error:
+        raise pytest.UsageError(str(error)) from error
     node.workerinput[_WORKER_INPUT] = run.as_input()
 
 

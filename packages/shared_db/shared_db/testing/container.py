@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import secrets
+import warnings
 from typing import Any
 
 from shared_db.embedded.configuration import SETTINGS
@@ -24,20 +27,23 @@ class PostgresContainer:
             ConfigurationError: testcontainers is not installed.
             ServerError: there is no container engine, or the container does not start.
         """
-        try:
-            from testcontainers.postgres import PostgresContainer as Container  # noqa: PLC0415
-        except ImportError as error:
-            raise ConfigurationError(
-                "TEST_POSTGRES=container needs testcontainers: install the extra [testing]."
-            ) from error
-        try:
-            self._container = Container(IMAGE, username="postgres", dbname="postgres", driver=None)
-            self._container.with_command(_command()).start()
-        except Exception as error:
+        reason = ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # its client forgets to close sockets
+            try:
+                self._container = _new_container().start()
+            except ImportError as error:
+                raise ConfigurationError(
+                    "TEST_POSTGRES=container needs testcontainers: install the extra [testing]."
+                ) from error
+            except Exception as error:  # noqa: BLE001 - each engine's client raises its own
+                reason = str(error)
+            gc.collect()
+        if self._container is None:
             raise ServerError(
                 f"TEST_POSTGRES=container asks for a container of {IMAGE}, which cannot be "
-                f"started ({error}): start Docker or Podman, or unset TEST_POSTGRES."
-            ) from error
+                f"started ({reason}): start Docker or Podman, or unset TEST_POSTGRES."
+            )
         return str(self._container.get_connection_url())
 
     def stop(self) -> None:
@@ -46,6 +52,16 @@ class PostgresContainer:
             self._container.stop()
 
 
-def _command() -> list[str]:
+def _new_container() -> Any:
+    from testcontainers.community.postgres import PostgresContainer as Container  # noqa: PLC0415
+
+    container = Container(
+        IMAGE,
+        username="postgres",
+        password=secrets.token_urlsafe(),
+        dbname="postgres",
+        driver=None,
+    )
     settings = {**SETTINGS, **EPHEMERAL}
-    return ["postgres", *(part for n, v in settings.items() for part in ("-c", f"{n}={v}"))]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return container.with_command(["postgres", *options])
