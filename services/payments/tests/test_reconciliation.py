@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 from payments_service.cashier import Cashier
-from payments_service.provider.port import Operation, Outcome
+from payments_service.provider.port import Operation
 from payments_service.reconciliation import Reconciler, reconcile
 
 OVERDUE = timedelta(minutes=5)
-
-
-class KilledHere(Exception):
-    """Stands for a process that ends between two transactions."""
 
 
 @pytest.mark.parametrize(
@@ -83,16 +79,21 @@ async def test_a_killed_request_is_completed_and_its_key_answered(
     moment: str,
 ) -> None:
     path, body = await _step(payer, verb)
+    reached, forever = asyncio.Event(), asyncio.Event()
 
-    async def killed(operation: Operation) -> Outcome:
+    async def stuck(operation: Operation) -> None:
         if moment == "after the call":
             await cashier.provider.execute(operation)
-        raise KilledHere
+        reached.set()
+        await forever.wait()
 
     with monkeypatch.context() as patched:
-        patched.setattr(cashier, "ask", killed)
-        with pytest.raises(KilledHere):
-            await payer.post(path, body, key="same")
+        patched.setattr(cashier, "ask", stuck)
+        request = asyncio.create_task(payer.post(path, body, key="same"))
+        await reached.wait()
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
     waiting = await payer.post(path, body, key="same")
     assert (waiting.status_code, waiting.json()["code"]) == (409, "idempotency_key_in_flight")
     clock.turn(OVERDUE)
