@@ -14,12 +14,16 @@ from admin_service.settings import Settings
 from admin_service.upstreams import Upstreams
 
 
+def _connect(name: str) -> ServiceClient:
+    return ServiceClient(name, own=service.name)
+
+
 def create_app(
     settings: Settings | None = None,
     *,
     database: Database | None = None,
     keys: KeySource | None = None,
-    connect: Callable[[str], ServiceClient] = ServiceClient,
+    connect: Callable[[str], ServiceClient] = _connect,
 ) -> FastAPI:
     """Put the service together.
 

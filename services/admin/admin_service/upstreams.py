@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from service_kit import Principal, ServiceClient, UpstreamUnavailable
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,10 +43,11 @@ class Upstreams:
             Problem: what the service answered, or that it could not be reached or understood.
         """
         query = {name: value for name, value in (params or {}).items() if value is not None}
-        reply: Any = await self._client(service).get(path, params=query, acting_user=caller.user_id)
+        client = self._client(service)
         try:
+            reply = await client.get(path, params=query, acting_user=caller.user_id)
             return model.model_validate(reply)
-        except ValidationError as error:
+        except ValueError as error:  # no JSON, or JSON of another shape
             raise UpstreamUnavailable(
                 f"{service} answered {path} in a form that is not its contract's."
             ) from error

@@ -57,7 +57,8 @@ async def client(
     stand_ins: StandIns,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    for name in environment.services:
+    monkeypatch.setenv("ADMIN_CLIENT_SECRET", "known to the issuer")
+    for name in {"auth", "payments", *environment.services}:
         monkeypatch.setenv(f"{name.upper()}_URL", f"http://{name}")
 
     def connect(name: str) -> ServiceClient:

@@ -34,7 +34,7 @@ async def test_a_search_is_passed_on_in_the_administrator_s_name(
     client: httpx.AsyncClient, as_admin: Headers, stand_ins: Any
 ) -> None:
     stand_ins.page(AT_USERS, USER | {"secret": "x"}, next_cursor="next")
-    params = {"q": "ada@", "limit": 5, "cursor": "here"}
+    params: dict[str, Any] = {"q": "ada@", "limit": 5, "cursor": "here"}
     reply = await client.get(USERS, params=params, headers=as_admin)
     assert reply.status_code == 200
     assert reply.json() == {"data": [USER], "has_more": True, "next_cursor": "next"}
@@ -49,7 +49,7 @@ async def test_payments_are_filtered_upstream_and_shown_without_their_owner_s_wo
     client: httpx.AsyncClient, as_admin: Headers, stand_ins: Any
 ) -> None:
     stand_ins.page(AT_PAYMENTS, PAYMENT | {"description": "a gift", "metadata": {"a": "b"}})
-    params = {"customer": PAYMENT["customer"], "status": "succeeded"}
+    params: dict[str, Any] = {"customer": PAYMENT["customer"], "status": "succeeded"}
     reply = await client.get(PAYMENTS, params=params, headers=as_admin)
     assert reply.json() == {"data": [PAYMENT], "has_more": False, "next_cursor": None}
     (asked,) = stand_ins.asked

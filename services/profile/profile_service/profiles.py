@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from service_kit import utc_now
+from shared_db import Database
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -21,21 +22,29 @@ def tag_of(profile: Profile) -> str:
     return entity_tag("profile", profile.user_id, profile.created_at, profile.version)
 
 
-async def find_profile(session: AsyncSession, user_id: UUID) -> Profile | None:
-    """The profile of that user, if it has been made."""
-    return await session.get(Profile, user_id)
-
-
 async def get_profile(session: AsyncSession, user_id: UUID) -> Profile:
     """The profile of that user.
 
     Raises:
         ProfileNotFound: it has not been made.
     """
-    profile = await find_profile(session, user_id)
+    profile = await session.get(Profile, user_id)
     if profile is None:
         raise ProfileNotFound
     return profile
+
+
+async def obtain_profile(database: Database, user_id: UUID) -> Profile:
+    """The profile of that user, made now unless it is there.
+
+    The connection of the read is given back before the one of the write is taken: requests that
+    hold one and wait for a second would wait for each other.
+    """
+    async with database.reader() as reader:
+        profile = await reader.get(Profile, user_id)
+    if profile is not None:
+        return profile
+    return await database.run(make_profile, user_id)
 
 
 async def make_profile(session: AsyncSession, user_id: UUID) -> Profile:

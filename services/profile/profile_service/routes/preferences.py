@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, Response
-from service_kit import DatabaseDep, ReaderDep, SessionDep, responses
+from service_kit import DatabaseDep, SessionDep, responses
 
 from profile_service.errors import PreconditionFailed, PreconditionRequired
 from profile_service.preferences import read_preferences, replace_preferences
-from profile_service.profiles import find_profile, make_profile
+from profile_service.profiles import obtain_profile
 from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.routes.conditions import (
     NOT_MODIFIED,
@@ -27,15 +27,13 @@ router = APIRouter(prefix="/v1/profiles/me/preferences", tags=["preferences"])
 async def get_my_preferences(
     response: Response,
     owner: OwnerId,
-    reader: ReaderDep,
     database: DatabaseDep,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """Return the caller's preferences, an empty object at first."""
-    profile = await find_profile(reader, owner)
-    if profile is None:
-        profile = await database.run(make_profile, owner)
-    kept = await read_preferences(reader, profile)
+    profile = await obtain_profile(database, owner)
+    async with database.reader() as reader:
+        kept = await read_preferences(reader, profile)
     return unless_unchanged(response, kept.tag, if_none_match, kept.settings)
 
 

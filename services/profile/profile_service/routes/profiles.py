@@ -11,9 +11,8 @@ from service_kit import DatabaseDep, Principal, ReaderDep, SessionDep, responses
 from profile_service.errors import PreconditionFailed, PreconditionRequired, ProfileNotFound
 from profile_service.profiles import (
     change_profile,
-    find_profile,
     get_profile,
-    make_profile,
+    obtain_profile,
     tag_of,
 )
 from profile_service.routes.caller import REFUSALS, OwnerId
@@ -34,14 +33,11 @@ ProfileReader = Annotated[Principal, Depends(service_only("profiles:read"))]
 async def get_my_profile(
     response: Response,
     owner: OwnerId,
-    reader: ReaderDep,
     database: DatabaseDep,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """Return the caller's profile, made now if there is none yet."""
-    profile = await find_profile(reader, owner)
-    if profile is None:
-        profile = await database.run(make_profile, owner)
+    profile = await obtain_profile(database, owner)
     body = ProfileBody.of(profile)
     return unless_unchanged(response, tag_of(profile), if_none_match, body)
 
