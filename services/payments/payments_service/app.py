@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import FastAPI
-from service_kit import KeySource, build_app, utc_now
+from service_kit import Clock, KeySource, build_app, utc_now
 from shared_db import Database
 
 from payments_service.cashier import Cashier
@@ -24,7 +23,7 @@ def create_app(
     database: Database | None = None,
     keys: KeySource | None = None,
     provider: Provider | None = None,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Clock = utc_now,
 ) -> FastAPI:
     """The web application.
 
@@ -42,12 +41,7 @@ def create_app(
     database = database or Database(service)
     provider = provider or chosen_provider(settings.payments_provider, database, clock)
     cashier = Cashier(database, provider, clock, timeout=settings.payments_provider_timeout)
-    reconciler = Reconciler(
-        cashier,
-        interval=settings.payments_reconcile_interval,
-        batch=settings.payments_reconcile_batch,
-        keep=timedelta(hours=settings.payments_idempotency_hours),
-    )
+    reconciler = _reconciler(cashier, settings)
 
     async def start(_app: FastAPI) -> None:
         reconciler.start()
@@ -66,3 +60,12 @@ def create_app(
     )
     app.state.cashier = cashier
     return app
+
+
+def _reconciler(cashier: Cashier, settings: Settings) -> Reconciler:
+    return Reconciler(
+        cashier,
+        interval=settings.payments_reconcile_interval,
+        batch=settings.payments_reconcile_batch,
+        keep=timedelta(hours=settings.payments_idempotency_hours),
+    )

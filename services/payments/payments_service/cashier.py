@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Concatenate, ParamSpec
 from uuid import UUID
 
+from service_kit import Clock
 from shared_db import Database
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -53,7 +54,7 @@ class Cashier:
         self,
         database: Database,
         provider: Provider,
-        clock: Callable[[], datetime],
+        clock: Clock,
         *,
         timeout: float,
     ) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from datetime import timedelta
+
+import structlog
 
 from payments_service import attempts, idempotency
 from payments_service.cashier import Cashier
 from payments_service.provider.port import Operation
 
-logger = logging.getLogger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 async def reconcile(cashier: Cashier, *, limit: int) -> int:
@@ -34,7 +35,7 @@ async def reconcile(cashier: Cashier, *, limit: int) -> int:
 async def _settle(cashier: Cashier, operation: Operation) -> bool:
     outcome = await cashier.ask(operation)
     if outcome is None:
-        logger.warning("the provider gave no answer", extra={"attempt": operation.idempotency_key})
+        logger.warning("provider_silent", attempt=str(operation.idempotency_key))
         return False
     await cashier.record(operation.idempotency_key, outcome)
     return True
@@ -74,7 +75,7 @@ class Reconciler:
             try:
                 await self.round()
             except Exception:
-                logger.exception("reconciliation failed, it goes on in the next round")
+                logger.exception("reconciliation_failed")
 
     async def round(self) -> None:
         """One round: overdue attempts, then replies past their time."""

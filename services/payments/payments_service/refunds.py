@@ -60,28 +60,14 @@ async def begin(
         return stored
     intent = await intents.lock(session, wish.payment_intent, owner=owner)
     intents.advance(intent, Event.REFUND, now)
-    remaining = intent.captured - intent.refunded - intent.refunding
-    amount = remaining if wish.amount is None else wish.amount
-    if not 0 < amount <= remaining:
-        raise AmountExceedsRemaining(f"{remaining} remains to be refunded.")
-    intent.refunding += amount
-    refund = Refund(
-        id=new_id(),
-        payment_intent_id=intent.id,
-        amount=amount,
-        currency=intent.currency,
-        status=RefundStatus.PENDING.value,
-        reason=wish.reason,
-        created_at=now,
-        updated_at=now,
-    )
+    refund = _reserve(intent, wish, now)
     session.add(refund)
     await session.flush()
     operation = attempts.begin(
         session,
         OperationKind.REFUND,
         intent,
-        amount=amount,
+        amount=refund.amount,
         provision=provision,
         now=now,
         refund_id=refund.id,
@@ -113,3 +99,21 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
     )
     events.record(session, events.EventType.REFUNDED, intent, amount=refund.amount, now=now)
     return refund_reply(refund)
+
+
+def _reserve(intent: PaymentIntent, wish: CreateRefund, now: datetime) -> Refund:
+    remaining = intent.captured - intent.refunded - intent.refunding
+    amount = remaining if wish.amount is None else wish.amount
+    if not 0 < amount <= remaining:
+        raise AmountExceedsRemaining(f"{remaining} remains to be refunded.")
+    intent.refunding += amount
+    return Refund(
+        id=new_id(),
+        payment_intent_id=intent.id,
+        amount=amount,
+        currency=intent.currency,
+        status=RefundStatus.PENDING.value,
+        reason=wish.reason,
+        created_at=now,
+        updated_at=now,
+    )

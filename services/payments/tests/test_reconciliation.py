@@ -12,6 +12,12 @@ from payments_service.provider.port import Operation
 from payments_service.reconciliation import Reconciler, reconcile
 
 OVERDUE = timedelta(minutes=5)
+REACHED = {
+    "confirm": "requires_capture",
+    "capture": "succeeded",
+    "cancel": "canceled",
+    "refund": "succeeded",
+}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,26 @@ _STATES = (
 
 def upgrade() -> None:
     """Create both tables; the CHECKs hold whatever the code does."""
+    _create_customers()
+    _create_payment_intents()
+    op.create_index(
+        op.f("ix_payment_intents_customer_id_id"),
+        "payment_intents",
+        ["customer_id", "id"],
+        schema="payments",
+    )
+    op.create_index(
+        op.f("ix_payment_intents_status_id"), "payment_intents", ["status", "id"], schema="payments"
+    )
+
+
+def downgrade() -> None:
+    """Drop both tables."""
+    op.drop_table("payment_intents", schema="payments")
+    op.drop_table("customers", schema="payments")
+
+
+def _create_customers() -> None:
     op.create_table(
         "customers",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -26,6 +46,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_customers_user_id")),
         schema="payments",
     )
+
+
+def _create_payment_intents() -> None:
     op.create_table(
         "payment_intents",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -66,18 +89,3 @@ def upgrade() -> None:
         sa.CheckConstraint(f"status IN ({_STATES})", name=op.f("ck_payment_intents_status")),
         schema="payments",
     )
-    op.create_index(
-        op.f("ix_payment_intents_customer_id_id"),
-        "payment_intents",
-        ["customer_id", "id"],
-        schema="payments",
-    )
-    op.create_index(
-        op.f("ix_payment_intents_status_id"), "payment_intents", ["status", "id"], schema="payments"
-    )
-
-
-def downgrade() -> None:
-    """Drop both tables."""
-    op.drop_table("payment_intents", schema="payments")
-    op.drop_table("customers", schema="payments")

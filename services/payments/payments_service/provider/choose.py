@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
-from datetime import datetime
 
+from service_kit import Clock
 from shared_db import Database
 
 from payments_service.errors import ProviderNotFound
@@ -13,7 +12,7 @@ from payments_service.provider.fake import FakeProvider
 from payments_service.provider.port import Provider
 
 
-def chosen_provider(name: str, database: Database, clock: Callable[[], datetime]) -> Provider:
+def chosen_provider(name: str, database: Database, clock: Clock) -> Provider:
     """The provider that ``PAYMENTS_PROVIDER`` names.
 
     Args:

@@ -19,10 +19,10 @@ Any other payment method is declined as `payment_method_unknown`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
+from service_kit import Clock
 from shared_db import Database
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
@@ -109,7 +109,7 @@ class FakeProvider:
     name = "fake"
     sandbox = True
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 

@@ -6,12 +6,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from service_kit import Caller, InsufficientScope, Principal, user_only
+from service_kit import Caller, InsufficientScope, InvalidToken, Principal, responses, user_only
 
 from payments_service.cashier import Cashier
 
 USER_SCOPE = "payments"
 ADMIN_SCOPE = "payments:admin"
+
+REFUSALS = responses(InvalidToken, InsufficientScope)
+"""What every route answers to callers without a valid token or the scope."""
 
 Payer = Annotated[Principal, Depends(user_only(USER_SCOPE))]
 """A user who acts on their own customer and payments."""

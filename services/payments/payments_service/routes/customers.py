@@ -9,10 +9,10 @@ from service_kit import ReaderDep, SessionDep, responses
 
 from payments_service import customers
 from payments_service.errors import CustomerNotFound
-from payments_service.routes.access import CashierDep, Payer, Reach, owner_of
+from payments_service.routes.access import REFUSALS, CashierDep, Payer, Reach, owner_of
 from payments_service.schemas import CustomerBody
 
-router = APIRouter(prefix="/v1/customers", tags=["customers"])
+router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=REFUSALS)
 
 
 @router.post(

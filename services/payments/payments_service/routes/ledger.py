@@ -9,11 +9,11 @@ from service_kit import InvalidCursor, Page, PageParams, ReaderDep, responses
 
 from payments_service import ledger
 from payments_service.models.ledger import Account
-from payments_service.routes.access import Reach
+from payments_service.routes.access import REFUSALS, Reach
 from payments_service.routes.pages import before, page_of
 from payments_service.schemas import BalanceBody, BalancesBody, LedgerTransactionBody
 
-router = APIRouter(prefix="/v1/ledger", tags=["ledger"])
+router = APIRouter(prefix="/v1/ledger", tags=["ledger"], responses=REFUSALS)
 
 
 @router.get("/balances")

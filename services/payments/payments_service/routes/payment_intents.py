@@ -12,7 +12,7 @@ from payments_service import idempotency, intents
 from payments_service.errors import CustomerNotFound, PaymentIntentNotFound
 from payments_service.intents import Filters
 from payments_service.replies import intent_reply
-from payments_service.routes.access import CashierDep, Payer, Reach, owner_of
+from payments_service.routes.access import REFUSALS, CashierDep, Payer, Reach, owner_of
 from payments_service.routes.idempotency_key import (
     IDEMPOTENCY_PROBLEMS,
     IdempotencyKeyDep,
@@ -23,7 +23,7 @@ from payments_service.routes.pages import before, page_of
 from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody
 from payments_service.states import Status
 
-router = APIRouter(prefix="/v1/payment_intents", tags=["payment intents"])
+router = APIRouter(prefix="/v1/payment_intents", tags=["payment intents"], responses=REFUSALS)
 
 
 @router.post(

@@ -19,7 +19,7 @@ from payments_service.errors import (
     PaymentMethodRefused,
     WrongState,
 )
-from payments_service.routes.access import CashierDep, Payer, owner_of
+from payments_service.routes.access import REFUSALS, CashierDep, Payer, owner_of
 from payments_service.routes.idempotency_key import (
     IDEMPOTENCY_PROBLEMS,
     IdempotencyKeyDep,
@@ -33,7 +33,9 @@ from payments_service.schemas import (
     PaymentIntentBody,
 )
 
-router = APIRouter(prefix="/v1/payment_intents/{payment_intent_id}", tags=["payment intents"])
+router = APIRouter(
+    prefix="/v1/payment_intents/{payment_intent_id}", tags=["payment intents"], responses=REFUSALS
+)
 
 
 def _problems(*more: type[Problem]) -> dict[int | str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from payments_service.errors import (
     RefundNotFound,
     WrongState,
 )
-from payments_service.routes.access import CashierDep, Reach
+from payments_service.routes.access import REFUSALS, CashierDep, Reach
 from payments_service.routes.idempotency_key import (
     IDEMPOTENCY_PROBLEMS,
     IdempotencyKeyDep,
@@ -23,7 +23,7 @@ from payments_service.routes.idempotency_key import (
 )
 from payments_service.schemas import CreateRefund, RefundBody
 
-router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
+router = APIRouter(prefix="/v1/refunds", tags=["refunds"], responses=REFUSALS)
 
 
 @router.post(
