@@ -39,6 +39,8 @@ class Service:
         scopes: OAuth scopes that the service's own token needs to call other services.
         secrets: environment variables that are generated when they are missing.
         events: types of the events that it produces.
+        issuer: whether it issues the access tokens of all services; one does.
+        first_request: a shell command to try first, with ``{url}`` for the service's address.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Service:
     scopes: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
+    issuer: bool = False
+    first_request: str = ""
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
