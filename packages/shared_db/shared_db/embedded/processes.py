@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,7 @@ from shared_db.errors import ServerError
 
 _GRACE = 1.0
 _END = 5.0
+_PAUSE = 0.005
 _NAME = "postgres"
 
 
@@ -45,7 +47,7 @@ def clear_remains(data: Path) -> None:
     for number in (None, signal.SIGQUIT, signal.SIGKILL):
         if number is not None:
             _signal(orphans, number)
-        _, orphans = psutil.wait_procs(orphans, timeout=_GRACE if number is None else _END)
+        orphans = _wait(orphans, timeout=_GRACE if number is None else _END)
     if orphans:
         raise ServerError(
             f"Processes of a crashed server still use {data}: "
@@ -63,7 +65,6 @@ def stop_postmaster(process: psutil.Process, number: signal.Signals, *, timeout:
     """
     try:
         process.send_signal(number)
-        process.wait(timeout=timeout)
     except psutil.NoSuchProcess:
         return
     except psutil.AccessDenied as error:
@@ -71,11 +72,32 @@ def stop_postmaster(process: psutil.Process, number: signal.Signals, *, timeout:
             f"The embedded server (process {process.pid}) belongs to another account: stop it as "
             "the account that started it."
         ) from error
-    except psutil.TimeoutExpired as error:
+    if _wait([process], timeout=timeout):
         raise ServerError(
             f"The embedded server (process {process.pid}) has not ended within {timeout:.0f} "
             "seconds: wait for its last writes, or stop it with mode 'immediate'."
-        ) from error
+        )
+
+
+def _wait(processes: list[psutil.Process], *, timeout: float) -> list[psutil.Process]:
+    """Wait until they have ended and return those that have not.
+
+    An ended process that its parent has not collected counts as gone: in a container the parent
+    may be a program that never collects any.
+    """
+    deadline = time.monotonic() + timeout
+    while processes := [process for process in processes if not _has_ended(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_PAUSE)
+    return processes
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _processes_of(data: Path) -> list[psutil.Process]:

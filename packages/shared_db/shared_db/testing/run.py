@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from shared_db.testing.temporary import new_folder, temporary_base
 
 if TYPE_CHECKING:
     from shared_db.testing.container import PostgresContainer
@@ -41,8 +42,7 @@ class TestRun:
     def new(cls) -> TestRun:
         """A run of this process's own."""
         _sweep()
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-        folder.chmod(0o755)  # the embedded server may run as another account
+        folder = new_folder(f"{_PREFIX}{os.getpid()}-")
         return cls(f"t{secrets.token_hex(4)}", folder, is_ours=True)
 
     @classmethod
@@ -93,7 +93,7 @@ class TestRun:
 
 def _sweep() -> None:
     """Remove the embedded servers of runs that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in temporary_base().glob(f"{_PREFIX}*"):
         pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
         if not pid.isdigit() or folder.stat().st_uid != os.geteuid() or _is_alive(int(pid)):
             continue

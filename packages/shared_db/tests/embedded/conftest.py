@@ -14,6 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 from shared_db.embedded import EmbeddedServer
+from shared_db.testing.temporary import new_folder
 
 NOT_DURABLE = {"fsync": "off"}
 SCRIPT = Path(__file__).with_name("server_process.py")
@@ -22,18 +23,18 @@ SCRIPT = Path(__file__).with_name("server_process.py")
 @pytest.fixture
 def state() -> Iterator[Path]:
     """A DATA_DIR that every account may traverse, unlike pytest's temporary folders."""
-    folder = Path(tempfile.mkdtemp(prefix="state-"))
-    folder.chmod(0o755)
+    folder = new_folder("state-")
     yield folder
     shutil.rmtree(folder)
 
 
 @pytest.fixture
-def outside(state: Path) -> Path:
+def outside() -> Iterator[Path]:
     """The folder for what the server's account cannot reach inside the project."""
-    folder = state / "outside"
-    folder.mkdir()
-    return folder
+    folder = Path(tempfile.mkdtemp(prefix="outside-"))  # programs may not run from memory
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -54,8 +55,7 @@ def new_server(state: Path) -> Iterator[Callable[..., EmbeddedServer]]:
 @pytest.fixture(scope="session")
 def seed() -> Iterator[Path]:
     """A DATA_DIR with a server that has never been used, to copy instead of running initdb."""
-    folder = Path(tempfile.mkdtemp(prefix="seed-"))
-    folder.chmod(0o755)
+    folder = new_folder("seed-")
     server = EmbeddedServer(folder / "postgres", settings=NOT_DURABLE)
     server.start()
     server.stop()

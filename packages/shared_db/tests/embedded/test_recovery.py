@@ -45,7 +45,7 @@ def test_a_backend_that_outlived_the_postmaster_is_ended(server: EmbeddedServer)
         assert not running.done()
         assert server.start().pid != postmaster.pid
         assert isinstance(running.exception(5), psycopg.OperationalError)
-        assert not backend.is_running()
+        assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
 
 
 def test_a_process_id_that_another_process_got_is_left_alone(
