@@ -42,7 +42,7 @@ def ensure(path: Path, names: Iterable[str]) -> dict[str, str]:
     whole, so that a reader never sees half of it, and two processes at once agree on the values.
 
     Args:
-        path: the file; its folder is created, with a ``.gitignore`` that covers everything.
+        path: the file; its folder is created if need be.
         names: the environment variables that must have a value.
 
     Raises:
@@ -50,7 +50,7 @@ def ensure(path: Path, names: Iterable[str]) -> dict[str, str]:
             account cannot change that.
     """
     try:
-        _ensure_folder(path.parent)
+        ensure_state_folder(path.parent)
         with path.with_name(f".{path.name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             _hide(path)
@@ -86,7 +86,8 @@ def _parse(path: Path, text: str) -> dict[str, str]:
     return values
 
 
-def _ensure_folder(folder: Path) -> None:
+def ensure_state_folder(folder: Path) -> None:
+    """Create the project's state folder, with a ``.gitignore`` that covers everything in it."""
     if folder.is_dir():
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from shared_db.embedded.processes import clear_remains, postmaster_of, stop_post
 from shared_db.embedded.site import Site, remove, settle
 from shared_db.embedded_address import PASSWORD_VARIABLE, SECRETS_FILE, Running, data_folder
 from shared_db.errors import ServerError
-from shared_db.secrets_file import ensure, read
+from shared_db.secrets_file import ensure, ensure_state_folder, read
 
 STOP_TIMEOUT = 60.0
 _LOCK_TIMEOUT = START_TIMEOUT + 30.0
@@ -75,7 +75,8 @@ class EmbeddedServer:
         if found is not None:
             return found
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            ensure_state_folder(self._folder.parent)
+            self._folder.mkdir(exist_ok=True)
             with alone(self._folder / "lock", timeout=_LOCK_TIMEOUT) as lock:
                 return self._found_running() or self._start(lock)
         except OSError as error:
