@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 
 from service_kit import Principal, Problem
+from shared_db.errors import ConfigurationError
 
 from admin_service.schemas import NoAnswer, ServicePlacementBody
 from admin_service.upstreams import Upstreams
@@ -39,4 +40,6 @@ async def _ask(
         )
     except Problem as problem:
         error = NoAnswer(code=problem.code, detail=str(problem.detail or problem.title))
+    except ConfigurationError as unknown:
+        error = NoAnswer(code="not_configured", detail=str(unknown))
     return ServicePlacementBody(service=name, error=error)

@@ -7,7 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from shared_db import discover
+from admin_service.placement import gather_placement
+from admin_service.schemas import NoAnswer
+from admin_service.upstreams import Upstreams
+from service_kit import Principal, ServiceClient
+from shared_db import ConfigurationError, discover
 
 PLACEMENT = "/v1/admin/placement"
 HOME = {
@@ -50,6 +54,7 @@ async def test_a_service_that_does_not_answer_is_shown_with_the_reason(
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADMIN_PLACEMENT_TIMEOUT", "0.05")
     monkeypatch.setenv("ADMIN_SERVICES", '["slow"]')
+    monkeypatch.setenv("SLOW_URL", "http://slow")
 
 
 async def test_a_service_that_takes_too_long_does_not_hold_up_the_others(
@@ -59,6 +64,15 @@ async def test_a_service_that_takes_too_long_does_not_hold_up_the_others(
         await asyncio.Event().wait()
         raise AssertionError
 
-    stand_ins.answers["127.0.0.1/v1/placement"] = never
+    stand_ins.answers["slow/v1/placement"] = never
     (entry,) = (await client.get(PLACEMENT, headers=as_admin)).json()["data"]
     assert (entry["service"], entry["error"]["code"]) == ("slow", "timeout")
+
+
+async def test_a_service_whose_address_is_not_known_is_shown_with_what_to_set() -> None:
+    def connect(name: str) -> ServiceClient:
+        raise ConfigurationError(f"{name.upper()}_URL is missing.")
+
+    caller = Principal("user", "someone", "first-party", frozenset({"admin"}))
+    (entry,) = await gather_placement(Upstreams(connect), ["nobody"], caller, patience=1.0)
+    assert entry.error == NoAnswer(code="not_configured", detail="NOBODY_URL is missing.")
