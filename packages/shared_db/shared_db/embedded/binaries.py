@@ -128,7 +128,7 @@ def copy_binaries(binaries: Binaries, target: Path, account: Account) -> Binarie
         )
     copied = Binaries(target / binaries.bin_dir.relative_to(binaries.base), base=target)
     mark = target / _COMPLETE
-    if mark.is_file() and mark.read_text(encoding="utf-8") == _count(target):
+    if mark.is_file() and mark.read_text(encoding="utf-8") == _fingerprint(binaries, target):
         return copied
     new = target.with_name(f"{target.name}.new")
     for stale in (new, target):
@@ -139,13 +139,16 @@ def copy_binaries(binaries: Binaries, target: Path, account: Account) -> Binarie
             shutil.copytree(binaries.base / folder, new / folder, symlinks=True, ignore=_NOT_NEEDED)
     _let_others_read(new.rglob("*"))
     new.chmod(0o755)
-    (new / _COMPLETE).write_text(_count(new), encoding="utf-8")
+    (new / _COMPLETE).write_text(_fingerprint(binaries, new), encoding="utf-8")
     new.rename(target)
     return copied
 
 
-def _count(folder: Path) -> str:
-    return str(sum(1 for path in folder.rglob("*") if path.name != _COMPLETE))
+def _fingerprint(source: Binaries, copy: Path) -> str:
+    """Changes with another version of the source, and when files of the copy are gone."""
+    known = Path(source.program("postgres")).stat()
+    files = sum(1 for path in copy.rglob("*") if path.name != _COMPLETE)
+    return f"{known.st_size} {known.st_mtime_ns} {files}"
 
 
 def _let_others_read(paths: Iterable[Path]) -> None:
