@@ -16,7 +16,7 @@ from service_kit import (
 )
 
 from admin_service.audit import newest
-from admin_service.routes.caller import Administrator
+from admin_service.routes.caller import REFUSALS, Administrator
 from admin_service.schemas import AuditEntryBody
 
 LARGEST_POSITION = 2**63 - 1
@@ -24,7 +24,7 @@ LARGEST_POSITION = 2**63 - 1
 router = APIRouter(prefix="/v1/admin/audit", tags=["audit"])
 
 
-@router.get("", responses=responses(InvalidCursor))
+@router.get("", responses=responses(*REFUSALS, InvalidCursor))
 async def list_audit_entries(
     _administrator: Administrator, reader: ReaderDep, page: Annotated[PageParams, Depends()]
 ) -> Page[AuditEntryBody]:

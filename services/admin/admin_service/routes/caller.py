@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Request
-from service_kit import Principal, user_only
+from service_kit import InsufficientScope, InvalidToken, Principal, user_only
 
 from admin_service.upstreams import Upstreams
+
+REFUSALS = (InvalidToken, InsufficientScope)
+"""What every route answers to callers that may not use it."""
 
 Administrator = Annotated[Principal, Depends(user_only("admin"))]
 

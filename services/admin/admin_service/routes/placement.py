@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
+from service_kit import responses
 
 from admin_service.placement import gather_placement
-from admin_service.routes.caller import Administrator, UpstreamsDep
+from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import PlacementBody
 from admin_service.settings import Settings
 
 router = APIRouter(prefix="/v1/admin/placement", tags=["placement"])
 
 
-@router.get("")
+@router.get("", responses=responses(*REFUSALS))
 async def list_placements(
     request: Request, administrator: Administrator, upstreams: UpstreamsDep
 ) -> PlacementBody:

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Depends, Query
 from service_kit import DatabaseDep, InvalidCursor, Page, PageParams, UpstreamUnavailable, responses
 
 from admin_service.audit import ids_of, record
-from admin_service.routes.caller import Administrator, UpstreamsDep
+from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import UserBody
 
 router = APIRouter(prefix="/v1/admin/users", tags=["users"])
 
 
-@router.get("", responses=responses(InvalidCursor, UpstreamUnavailable))
+@router.get("", responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable))
 async def search_users(
     administrator: Administrator,
     database: DatabaseDep,

@@ -6,7 +6,10 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends
-from service_kit import Principal, user_only
+from service_kit import InsufficientScope, InvalidToken, Principal, user_only
+
+REFUSALS = (InvalidToken, InsufficientScope)
+"""What every route answers to callers that may not use it."""
 
 
 def owner_id(caller: Annotated[Principal, Depends(user_only("profile"))]) -> UUID:

@@ -10,7 +10,7 @@ from service_kit import DatabaseDep, SessionDep, responses
 from profile_service.errors import PreconditionFailed, PreconditionRequired
 from profile_service.preferences import read_preferences, replace_preferences
 from profile_service.profiles import obtain_profile
-from profile_service.routes.caller import OwnerId
+from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.routes.conditions import (
     NOT_MODIFIED,
     IfMatch,
@@ -23,7 +23,7 @@ from profile_service.schemas import PreferencesDocument
 router = APIRouter(prefix="/v1/profiles/me/preferences", tags=["preferences"])
 
 
-@router.get("", response_model=dict[str, Any], responses=NOT_MODIFIED)
+@router.get("", response_model=dict[str, Any], responses=responses(*REFUSALS) | NOT_MODIFIED)
 async def get_my_preferences(
     response: Response,
     owner: OwnerId,
@@ -40,7 +40,7 @@ async def get_my_preferences(
 @router.put(
     "",
     response_model=dict[str, Any],
-    responses=responses(PreconditionFailed, PreconditionRequired),
+    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired),
 )
 async def replace_my_preferences(
     settings: PreferencesDocument,

@@ -15,7 +15,7 @@ from profile_service.profiles import (
     obtain_profile,
     tag_of,
 )
-from profile_service.routes.caller import OwnerId
+from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.routes.conditions import (
     NOT_MODIFIED,
     IfMatch,
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
 ProfileReader = Annotated[Principal, Depends(service_only("profiles:read"))]
 
 
-@router.get("/me", response_model=ProfileBody, responses=NOT_MODIFIED)
+@router.get("/me", response_model=ProfileBody, responses=responses(*REFUSALS) | NOT_MODIFIED)
 async def get_my_profile(
     response: Response,
     owner: OwnerId,
@@ -45,7 +45,7 @@ async def get_my_profile(
 @router.patch(
     "/me",
     response_model=ProfileBody,
-    responses=responses(PreconditionFailed, PreconditionRequired),
+    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired),
 )
 async def update_my_profile(
     change: ProfileChange,
@@ -63,7 +63,7 @@ async def update_my_profile(
 @router.get(
     "/{user_id}",
     response_model=ProfileBody,
-    responses=responses(ProfileNotFound) | NOT_MODIFIED,
+    responses=responses(*REFUSALS, ProfileNotFound) | NOT_MODIFIED,
 )
 async def get_profile_of_user(
     user_id: UUID,
