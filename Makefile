@@ -53,7 +53,7 @@ lint: $(INSTALLED)
 	@$(RUN)/lint-imports --cache-dir .import_linter_cache | tail -n 1
 
 types: $(INSTALLED)
-	@$(RUN)/mypy packages services tests
+	@infra/types $(RUN)/mypy
 
 quick: $(INSTALLED)
 	@$(PYTEST) -n 2 --dist loadgroup -q -m "not slow" packages services

@@ -27,7 +27,7 @@ from shared_db.homes import Home
 from shared_db.placement import PlacementSettings, load_settings
 from shared_db.pool import Pool
 from shared_db.request_scope import note_commit
-from shared_db.resolve import resolve
+from shared_db.resolve import PATIENCE, resolve
 from shared_db.service import Service
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Database:
 
     Args:
         service: the declaration of the service.
-        settings: the desired placement; by default read from the environment.
+        settings: the desired placement; by default read from the environment by ``open()``.
         instance: tells the processes of a service apart; by default host name and process id.
     """
 
@@ -59,25 +59,24 @@ class Database:
         instance: str = "",
     ) -> None:
         self.service = service
-        settings = settings or load_settings()
-        self._placement = settings.of(service.name)
-        self._pool_size = settings.pool_size
+        self._settings = settings
         instance = instance or f"{socket.gethostname()}-{os.getpid()}"
         self._application_name = f"{service.name}/{instance}"[:63]
-        self._reader = ServiceHomeReader(self._placement, application_name=self._application_name)
         self._pool: Pool | None = None
         self._resolving = asyncio.Lock()
 
     async def open(self) -> None:
-        """Find the service's home; connections are made when they are needed.
+        """Read the settings and find the service's home; connections are made when needed.
 
         Raises:
+            ConfigurationError: the settings cannot be used.
             HomeNotFound: the schema is active nowhere.
             DatabaseUnavailable: its database could not be asked.
         """
         async with self._resolving:
             if self._pool is None:
-                self._pool = self._new_pool(await resolve(self._placement, self._reader))
+                self._settings = self._settings or load_settings()
+                self._pool = self._new_pool(await self._resolve(patience=PATIENCE))
 
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""
@@ -189,7 +188,7 @@ class Database:
             pool = self._current()
             if error.home is not None and error.home is not pool.home:
                 return True
-            home = await resolve(self._placement, self._reader, patience=0.0)
+            home = await self._resolve(patience=0.0)
             changed = (home.identity, home.epoch) != (pool.home.identity, pool.home.epoch)
             if changed or isinstance(error, ConnectionLost):
                 self._pool = self._new_pool(home)
@@ -221,17 +220,31 @@ class Database:
             )
         return str(known or "absent")
 
+    async def _resolve(self, *, patience: float) -> Home:
+        placement = self._placed().of(self.service.name)
+        reader = ServiceHomeReader(placement, application_name=self._application_name)
+        return await resolve(placement, reader, patience=patience)
+
     def _new_pool(self, home: Home) -> Pool:
+        settings = self._placed()
         return Pool(
             home,
-            self._placement.login,
-            size=self._pool_size,
+            settings.of(self.service.name).login,
+            size=settings.pool_size,
             application_name=self._application_name,
         )
 
+    def _placed(self) -> PlacementSettings:
+        if self._settings is None:
+            raise self._not_open()
+        return self._settings
+
     def _current(self) -> Pool:
         if self._pool is None:
-            raise ConfigurationError(
-                f"The database of {self.service.name} is not open: call `await database.open()`."
-            )
+            raise self._not_open()
         return self._pool
+
+    def _not_open(self) -> ConfigurationError:
+        return ConfigurationError(
+            f"The database of {self.service.name} is not open: call `await database.open()`."
+        )

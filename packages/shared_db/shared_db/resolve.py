@@ -20,6 +20,9 @@ from shared_db.homes import (
 )
 from shared_db.placement import ServicePlacement
 
+PATIENCE = 10.0
+"""Seconds for which a starting process waits for the peer of a standby."""
+
 _PAUSE = 0.2
 _MOST_HOPS = 16
 
@@ -38,7 +41,7 @@ async def resolve(
     placement: ServicePlacement,
     reader: HomeReader,
     *,
-    patience: float = 10.0,
+    patience: float = PATIENCE,
     clock: Callable[[], float] | None = None,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Home:

@@ -1,0 +1,1 @@
+"""Tests of the whole system: its services as processes, its commands from outside."""

@@ -1,0 +1,134 @@
+"""A throwaway project folder whose services run as processes, as `make up` starts them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import psutil
+from service_kit.dev.state import StateFolder
+from shared_db import discover
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNNER = (sys.executable, "-m", "service_kit.dev")
+
+
+class RunningProject:
+    """A folder with an `.env` of its own, free ports, and the commands run in it.
+
+    Args:
+        folder: an empty folder.
+        variables: what its `.env` holds.
+    """
+
+    def __init__(self, folder: Path, variables: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.state = StateFolder(folder / ".data" / "run")
+        self.ports = free_ports(list(discover()))
+        lines = [f"{name}={value}" for name, value in variables.items()]
+        (folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        clean = ("_PLACEMENT", "_DATABASE_URL", "_PASSWORD", "_URL", "_PORT", "_SECRET")
+        kept = {k: v for k, v in os.environ.items() if not k.endswith(clean)}
+        for name in ("PLACEMENT", "DATABASE_URL", "PROJECT", "DATA_DIR"):
+            kept.pop(name, None)
+        self.environment = {
+            **kept,
+            "COLUMNS": "200",
+            **{f"{name.upper()}_PORT": str(port) for name, port in self.ports.items()},
+        }
+
+    def set(self, name: str, value: str) -> None:
+        """Add a variable to `.env`."""
+        with (self.folder / ".env").open("a", encoding="utf-8") as file:
+            file.write(f"{name}={value}\n")
+
+    def run(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command in the folder and return its output; standard error is joined in."""
+        finished = subprocess.run(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if check and finished.returncode:
+            raise AssertionError(f"{command} ended with {finished.returncode}:\n{finished.stdout}")
+        return finished
+
+    def runner(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run the development runner."""
+        return self.run(*RUNNER, *arguments, check=check)
+
+    def shared_db(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `shared-db`."""
+        return self.run(sys.executable, "-m", "shared_db", *arguments, check=check)
+
+    def journey(self) -> subprocess.CompletedProcess[str]:
+        """Walk the journey of `make demo` against the running services."""
+        return self.run(sys.executable, str(ROOT / "tests" / "journey" / "demo.py"))
+
+    def foreground(self) -> subprocess.Popen[str]:
+        """Start the runner in the foreground, as a terminal would."""
+        return subprocess.Popen(
+            [*RUNNER, "up"],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def processes(self) -> list[psutil.Process]:
+        """The service processes of the running supervisor."""
+        state = self.state.read()
+        return psutil.Process(state.pid).children() if state else []
+
+    def remains(self) -> list[str]:
+        """Command lines of processes that still run in this folder, and ports still taken."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.cwd().startswith(str(self.folder)):
+                    found.append(" ".join(process.cmdline()))
+            except (psutil.Error, OSError):
+                continue
+        return found + [name for name, port in self.ports.items() if answers(port)]
+
+    def kill(self) -> None:
+        """Leave nothing behind, whatever a test did."""
+        self.runner("down", check=False)
+        self.shared_db("down", check=False)
+        for process in psutil.process_iter():
+            try:
+                if process.cwd().startswith(str(self.folder)):
+                    process.send_signal(signal.SIGKILL)
+            except (psutil.Error, OSError):
+                continue
+
+
+def free_ports(names: list[str]) -> dict[str, int]:
+    """A free port for each name, all different."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in names]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return dict(zip(names, ports, strict=True))
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on the port of the loopback address."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
