@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from service_kit import service_url
 from shared_db import discover
 
 
@@ -39,12 +39,7 @@ class UnexpectedReply(JourneyError):
 
 def addresses() -> dict[str, str]:
     """Where each installed service answers: ``<NAME>_URL``, else its port on this machine."""
-    found = {}
-    for name, service in discover().items():
-        port = os.environ.get(f"{service.prefix}PORT") or service.port
-        url = os.environ.get(f"{service.prefix}URL") or f"http://127.0.0.1:{port}"
-        found[name] = url.rstrip("/")
-    return found
+    return {name: service_url(name) for name in discover()}
 
 
 @dataclass

@@ -84,7 +84,7 @@ class Journey:
         yield Step("Refund a part", f"{REFUNDED} of {AMOUNT}")
         sums = payments.sums(payments.balances(self.client))
         expect(set(sums.values()) == {0}, "the ledger sums to zero", sums)
-        yield Step("Sum the ledger", f"{sums}: every debit has its credit")
+        yield Step("Sum the ledger", f"0 {' and '.join(sums)}: every debit has its credit")
 
     def create_intent_twice(self) -> Generator[Step, None, str]:
         """State the wish to pay, and repeat the request as after a lost reply."""
