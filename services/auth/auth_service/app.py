@@ -1,0 +1,113 @@
+"""The composition root."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+from service_kit import Clock, KeySource, build_app, utc_now
+from shared_db import Database, discover
+
+from auth_service.attempts import Attempts, Limits
+from auth_service.clients import keep_clients
+from auth_service.declaration import service
+from auth_service.keyring import Keyring
+from auth_service.login import Login
+from auth_service.mail import Mailer, chosen_mailer
+from auth_service.parts import Parts
+from auth_service.passwords import PasswordHasher
+from auth_service.registration import Registration
+from auth_service.routes import routers
+from auth_service.sessions import Lifetimes, Sessions
+from auth_service.settings import Settings
+from auth_service.tokens import AccessTokens
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    keys: KeySource | None = None,
+    mailer: Mailer | None = None,
+    clock: Clock = utc_now,
+) -> FastAPI:
+    """Put the service together.
+
+    Args:
+        settings: by default read from the environment.
+        database: by default the service's home.
+        keys: the public keys of the tokens; by default its own.
+        mailer: by default the one that the settings ask for.
+        clock: gives the time.
+    """
+    settings = settings or Settings()
+    database = database or Database(service)
+    parts = _parts(settings, database, mailer or chosen_mailer(settings), clock)
+
+    async def start(_app: FastAPI) -> None:
+        await parts.keyring.ensure()
+        await keep_clients(database, settings.oauth_clients, clock)
+
+    app = build_app(
+        service,
+        settings,
+        routers=routers,
+        database=database,
+        keys=keys or parts.keyring,
+        on_start=[start],
+    )
+    app.state.parts = parts
+    return app
+
+
+def _parts(settings: Settings, database: Database, mailer: Mailer, clock: Clock) -> Parts:
+    keyring = keyring_of(settings, database, clock)
+    hasher = PasswordHasher()
+    sessions = Sessions(
+        Lifetimes(
+            idle=timedelta(days=settings.auth_session_idle_days),
+            absolute=timedelta(days=settings.auth_session_days),
+            grace=timedelta(seconds=settings.auth_refresh_grace_seconds),
+        ),
+        clock,
+    )
+    attempts = Attempts(
+        Limits(
+            lock_after=settings.auth_lock_after,
+            lock=timedelta(seconds=settings.auth_lock_seconds),
+            longest_lock=timedelta(seconds=settings.auth_lock_longest_seconds),
+            address_failures=settings.auth_address_failures,
+            window=timedelta(seconds=settings.auth_address_window_seconds),
+        )
+    )
+    return Parts(
+        settings=settings,
+        keyring=keyring,
+        tokens=AccessTokens(
+            keyring,
+            settings.issuer,
+            tuple(sorted(discover())),
+            timedelta(seconds=settings.auth_access_token_seconds),
+            clock,
+        ),
+        registration=Registration(
+            database,
+            hasher,
+            mailer,
+            clock,
+            hours=settings.auth_verification_hours,
+            url=settings.auth_public_url or settings.issuer,
+        ),
+        login=Login(database, hasher, attempts, sessions, clock),
+        sessions=sessions,
+    )
+
+
+def keyring_of(settings: Settings, database: Database, clock: Clock = utc_now) -> Keyring:
+    """The keyring, also for the command that rotates it."""
+    return Keyring(
+        database,
+        settings.auth_key_encryption_key.get_secret_value(),
+        cache_seconds=settings.auth_key_cache_seconds,
+        clock=clock,
+    )

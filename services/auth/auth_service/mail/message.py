@@ -1,0 +1,22 @@
+"""A mail as an RFC 5322 message."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+
+from service_kit import utc_now
+
+from auth_service.mail.port import Mail
+
+
+def message_of(mail: Mail, sender: str) -> EmailMessage:
+    """The message to hand over."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(utc_now())
+    message["Message-ID"] = make_msgid(domain="localhost")
+    message.set_content(mail.text)
+    return message

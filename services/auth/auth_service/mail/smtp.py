@@ -1,0 +1,59 @@
+"""Mails over SMTP."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from shared_db import ConfigurationError
+
+from auth_service.mail.message import message_of
+from auth_service.mail.port import Mail
+
+_log = structlog.get_logger(__name__)
+
+_TIMEOUT = 10.0
+
+
+class SmtpMailer:
+    """Hands mails to an SMTP server, with TLS for ``smtps://`` or ``smtp+starttls://``.
+
+    Args:
+        url: ``scheme://user:password@host:port``.
+        sender: the address in ``From``.
+
+    Raises:
+        ConfigurationError: the URL cannot be used.
+    """
+
+    def __init__(self, url: str, sender: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname:
+            raise ConfigurationError(
+                "AUTH_SMTP_URL is not usable: write smtps://user:password@host:465 or "
+                "smtp+starttls://user:password@host:587."
+            )
+        self._scheme = parts.scheme
+        self._host = parts.hostname
+        self._port = parts.port or (465 if parts.scheme == "smtps" else 587)
+        self._login = (unquote(parts.username or ""), unquote(parts.password or ""))
+        self._sender = sender
+
+    async def send(self, mail: Mail) -> None:
+        """Send it."""
+        try:
+            await asyncio.to_thread(self._deliver, message_of(mail, self._sender))
+        except (OSError, smtplib.SMTPException) as error:
+            _log.error("mail_not_sent", reason=type(error).__name__)
+
+    def _deliver(self, message: EmailMessage) -> None:
+        kind = smtplib.SMTP_SSL if self._scheme == "smtps" else smtplib.SMTP
+        with kind(self._host, self._port, timeout=_TIMEOUT) as server:
+            if self._scheme == "smtp+starttls":
+                server.starttls()
+            if self._login[0]:
+                server.login(*self._login)
+            server.send_message(message)

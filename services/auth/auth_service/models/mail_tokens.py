@@ -1,0 +1,54 @@
+"""Tokens that are sent by mail, and attempts to log in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field
+
+from auth_service.models.table import Table, one_of
+
+
+class Purpose(StrEnum):
+    """What a one-time token is for."""
+
+    VERIFY_EMAIL = "verify_email"
+    RESET_PASSWORD = "reset_password"  # noqa: S105 - a purpose, no password
+
+
+class OneTimeToken(Table, table=True):
+    """A single-use token, of which only the SHA-256 is kept."""
+
+    __tablename__ = "one_time_tokens"
+    __table_args__ = (
+        UniqueConstraint("digest"),
+        Index(None, "user_id"),
+        one_of("purpose", Purpose),
+    )
+
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="auth.users.id")
+    purpose: str = Field(sa_type=Text)
+    digest: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class LoginAttempt(Table, table=True):
+    """Failed logins from one network address in one window, or for an e-mail without an account.
+
+    ``source`` is a digest, so that the table shows no addresses.
+    """
+
+    __tablename__ = "login_attempts"
+    __table_args__ = (Index(None, "changed_at"),)
+
+    source: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    window_start: datetime = Field(primary_key=True)
+    failures: int
+    locked_until: datetime | None = None
+    changed_at: datetime

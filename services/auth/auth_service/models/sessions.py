@@ -1,0 +1,42 @@
+"""Sessions and the refresh tokens that carry them on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlmodel import Field
+
+from auth_service.models.table import Table
+
+
+class Session(Table, table=True):
+    """A login of a user; it ends at ``expires_at`` at the latest, or when it is revoked."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: UUID = Field(primary_key=True)
+    user_id: UUID = Field(foreign_key="auth.users.id")
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+
+
+class RefreshToken(Table, table=True):
+    """A single-use token, of which only the SHA-256 is kept.
+
+    ``used_at`` is set when it is exchanged; ``parent_id`` is the token that it was exchanged for.
+    """
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (UniqueConstraint("digest"), Index(None, "session_id"))
+
+    id: UUID = Field(primary_key=True)
+    session_id: UUID = Field(foreign_key="auth.sessions.id")
+    parent_id: UUID | None = None
+    digest: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None

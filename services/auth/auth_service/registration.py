@@ -1,0 +1,129 @@
+"""Registering and verifying an address, without telling which addresses have accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from service_kit import Clock, new_id
+from shared_db import Database
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from auth_service.digests import digest, new_token
+from auth_service.errors import TokenSpent
+from auth_service.events import EventType, record
+from auth_service.mail import Mailer
+from auth_service.mail.texts import already_registered, verification
+from auth_service.models import OneTimeToken, User
+from auth_service.models.accounts import UserStatus
+from auth_service.models.mail_tokens import Purpose
+from auth_service.passwords import PasswordHasher, refuse_common
+
+
+class Registration:
+    """The way from an address to an active account.
+
+    Args:
+        database: where accounts are kept.
+        hasher: hashes passwords.
+        mailer: sends the mails.
+        clock: gives the time.
+        hours: for which a verification counts.
+        url: what links begin with.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        hasher: PasswordHasher,
+        mailer: Mailer,
+        clock: Clock,
+        *,
+        hours: int,
+        url: str,
+    ) -> None:
+        self._database = database
+        self._hasher = hasher
+        self._mailer = mailer
+        self._clock = clock
+        self._hours = hours
+        self._url = url
+
+    async def register(self, email: str, password: str) -> None:
+        """Make an account, or write to the one that exists; both look the same from outside.
+
+        Raises:
+            PasswordRefused: the password is too common.
+        """
+        refuse_common(password)
+        kept = await self._hasher.hash(password)
+        token = new_token()
+        if await self._database.run(self._add, email, kept, token):
+            mail = verification(email, self._url, token, self._hours)
+        else:
+            mail = already_registered(email)
+        await self._mailer.send(mail)
+
+    async def verify(self, session: AsyncSession, token: str) -> None:
+        """Activate the account that the token was sent to.
+
+        Raises:
+            TokenSpent: the token does not count.
+        """
+        now = self._clock()
+        user_id = await spend(session, token, Purpose.VERIFY_EMAIL, now)
+        user = await session.get(User, user_id, with_for_update=True)
+        if user is not None and user.status == UserStatus.PENDING:
+            user.status, user.updated_at = UserStatus.ACTIVE, now
+
+    async def _add(self, session: AsyncSession, email: str, kept: str, token: str) -> bool:
+        """Add user, token and event in one transaction; False when the address has an account."""
+        now, user_id = self._clock(), new_id()
+        added = await session.exec(
+            insert(User)
+            .values(
+                id=user_id,
+                email=email,
+                password_hash=kept,
+                status=UserStatus.PENDING,
+                failed_count=0,
+                version=1,
+                created_at=now,
+                updated_at=now,
+            )
+            .on_conflict_do_nothing(index_elements=[func.lower(col(User.email))])
+            .returning(col(User.id))
+        )
+        if added.first() is None:
+            return False
+        session.add(
+            OneTimeToken(
+                id=new_id(),
+                user_id=user_id,
+                purpose=Purpose.VERIFY_EMAIL,
+                digest=digest(token),
+                created_at=now,
+                expires_at=now + timedelta(hours=self._hours),
+            )
+        )
+        record(session, EventType.REGISTERED, user_id, now)
+        return True
+
+
+async def spend(session: AsyncSession, token: str, purpose: Purpose, now: datetime) -> UUID:
+    """Use a one-time token up and return its user.
+
+    Raises:
+        TokenSpent: it was used, has expired, is for something else or never existed.
+    """
+    fits = select(OneTimeToken).where(
+        col(OneTimeToken.digest) == digest(token), col(OneTimeToken.purpose) == purpose
+    )
+    found = (await session.exec(fits.with_for_update())).first()
+    if found is None or found.used_at is not None or found.expires_at <= now:
+        raise TokenSpent
+    found.used_at = now
+    return found.user_id

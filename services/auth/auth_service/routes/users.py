@@ -1,0 +1,69 @@
+"""The caller's account, and accounts as administrators search them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from service_kit import (
+    InsufficientScope,
+    InvalidCursor,
+    InvalidToken,
+    Page,
+    PageParams,
+    Principal,
+    ReaderDep,
+    decode_cursor,
+    encode_cursor,
+    responses,
+    service_only,
+    user_only,
+)
+
+from auth_service.models import User
+from auth_service.schemas import UserBody
+from auth_service.users import search
+
+router = APIRouter(
+    prefix="/v1/users", tags=["users"], responses=responses(InvalidToken, InsufficientScope)
+)
+
+
+@router.get("/me")
+async def get_me(
+    caller: Annotated[Principal, Depends(user_only())], session: ReaderDep
+) -> UserBody:
+    """Return the caller's account."""
+    user = await session.get(User, caller.user_id)
+    if user is None:
+        raise InvalidToken("The account no longer exists.")
+    return UserBody.of(user)
+
+
+@router.get("", responses=responses(InvalidCursor))
+async def search_users(
+    _caller: Annotated[Principal, Depends(service_only("users:admin"))],
+    session: ReaderDep,
+    page: Annotated[PageParams, Depends()],
+    q: Annotated[str | None, Query(max_length=320, description="part of an e-mail")] = None,
+) -> Page[UserBody]:
+    """List accounts whose e-mail contains `q`, newest first."""
+    found = await search(session, q, before=_before(page), limit=page.limit + 1)
+    shown = found[: page.limit]
+    more = len(found) > len(shown)
+    return Page[UserBody](
+        data=[UserBody.of(user) for user in shown],
+        has_more=more,
+        next_cursor=encode_cursor((shown[-1].id,)) if more else None,
+    )
+
+
+def _before(page: PageParams) -> UUID | None:
+    if page.cursor is None:
+        return None
+    try:
+        (last,) = decode_cursor(page.cursor)
+        return UUID(last)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidCursor("Send the next_cursor of the page before.") from error

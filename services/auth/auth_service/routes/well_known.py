@@ -1,0 +1,38 @@
+"""What verifiers and clients look up."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from auth_service.parts import PartsDep
+from auth_service.schemas import KeysBody, ServerMetadata
+from auth_service.tokens import USER_SCOPE
+
+router = APIRouter(prefix="/.well-known", tags=["discovery"])
+
+
+@router.get("/jwks.json")
+async def get_keys(response: Response, parts: PartsDep) -> KeysBody:
+    """Return the public keys that tokens are, or will soon be, signed with."""
+    _may_be_kept(response, parts.settings.auth_key_cache_seconds)
+    return KeysBody(keys=await parts.keyring.published())
+
+
+@router.get("/oauth-authorization-server")
+async def get_server_metadata(response: Response, parts: PartsDep) -> ServerMetadata:
+    """Return what this server can do (RFC 8414)."""
+    issuer = parts.settings.issuer
+    _may_be_kept(response, parts.settings.auth_key_cache_seconds)
+    return ServerMetadata(
+        issuer=issuer,
+        token_endpoint=f"{issuer}/oauth/token",
+        jwks_uri=f"{issuer}/.well-known/jwks.json",
+        grant_types_supported=["refresh_token", "client_credentials"],
+        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        response_types_supported=[],
+        scopes_supported=USER_SCOPE.split(),
+    )
+
+
+def _may_be_kept(response: Response, seconds: int) -> None:
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"

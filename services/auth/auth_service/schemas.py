@@ -1,0 +1,119 @@
+"""What the API accepts and returns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from service_kit import RequestBody, ResponseBody
+
+from auth_service.passwords import LONGEST, SHORTEST
+
+
+def normalised_email(value: str) -> str:
+    """The address in its normal form; whether it exists is shown by the mail alone.
+
+    Raises:
+        ValueError: it is no address (RFC 5321, RFC 6531).
+    """
+    try:
+        return validate_email(value, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise ValueError("not an e-mail address") from error
+
+
+Email = Annotated[
+    str,
+    StringConstraints(max_length=320),
+    AfterValidator(normalised_email),
+    Field(json_schema_extra={"format": "email", "examples": ["ada@example.com"]}),
+]
+Password = Annotated[
+    str,
+    StringConstraints(min_length=SHORTEST, max_length=LONGEST),
+    Field(json_schema_extra={"format": "password", "examples": ["correct horse battery staple"]}),
+]
+OneTimeSecret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class RegisterRequest(RequestBody):
+    """Who wants an account."""
+
+    email: Email
+    password: Password
+
+
+class Accepted(ResponseBody):
+    """The same whether or not the address has an account."""
+
+    message: str = "If the address can have an account, a mail is on its way to it."
+
+
+class VerifyEmailRequest(RequestBody):
+    """The token from the mail."""
+
+    token: OneTimeSecret
+
+
+class LoginRequest(RequestBody):
+    """An account and its password."""
+
+    email: Annotated[str, StringConstraints(min_length=1, max_length=320)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+
+
+class TokenBody(ResponseBody):
+    """Tokens (RFC 6749, 5.1)."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name of RFC 6750
+    expires_in: int
+    scope: str
+    refresh_token: str | None = None
+
+
+class UserBody(ResponseBody):
+    """An account."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    email: str
+    status: str
+    created_at: datetime
+
+
+class SessionBody(ResponseBody):
+    """A session; ``current`` is the one whose token asks."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class SessionList(ResponseBody):
+    """The live sessions of the caller."""
+
+    data: list[SessionBody]
+
+
+class KeysBody(ResponseBody):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[dict[str, str]]
+
+
+class ServerMetadata(ResponseBody):
+    """What this authorization server can do (RFC 8414)."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    grant_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    response_types_supported: list[str]
+    scopes_supported: list[str]
