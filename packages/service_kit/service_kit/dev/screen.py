@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 from shared_db import Service, load_settings
 from shared_db.errors import SharedDbError
@@ -38,15 +37,18 @@ class Screen:
 
 def show_table(services: Mapping[str, Service]) -> None:
     """Print where everything is and what to try first."""
-    table = Table("service", "address", "API documents", "schema lives in", box=None)
+    rows = [("service", "address", "API documents", "schema lives in")]
     notices = []
     for service in services.values():
         url = service_url(service.name)
         home, notice = _home(service)
-        table.add_row(service.name, url, f"{url}/docs", home)
+        rows.append((service.name, url, f"{url}/docs", home))
         if notice:
             notices.append(notice)
-    console.print(table)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print(Text("  ".join(cells).rstrip(), style="" if number else "bold"))
     for notice in notices:
         console.print(f"[yellow]warning:[/yellow] {escape(notice)}")
     for service in services.values():
@@ -61,4 +63,4 @@ def _home(service: Service) -> tuple[str, str]:
         home = find_home(load_settings().of(service.name))
     except SharedDbError as error:
         return "unknown", str(error)
-    return f"{home.address} ({service.schema})", home.notice
+    return f"{home.address}", home.notice
