@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
 import socket
 import sys
 from typing import Any
@@ -14,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from shared_db import ConfigurationError, Service, SharedDbError, find
 
+from service_kit.addresses import host_of, port_of
 from service_kit.health import NotReady, refuse_unless_ready
 from service_kit.logs import configure_logs
 from service_kit.settings import ServiceSettings
@@ -69,8 +69,7 @@ def _load(service: Service) -> FastAPI:
 
 def _listen(service: Service) -> socket.socket:
     """The socket to serve on; bound before anything else, so that a taken port is told at once."""
-    host = os.environ.get(f"{service.prefix}HOST", "127.0.0.1")
-    port = port_of(service)
+    host, port = host_of(service), port_of(service)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -84,20 +83,6 @@ def _listen(service: Service) -> socket.socket:
         ) from error
     listener.listen(_BACKLOG)
     return listener
-
-
-def port_of(service: Service) -> int:
-    """The port of a service: ``<NAME>_PORT``, or the declared one.
-
-    Raises:
-        ConfigurationError: the variable holds no port.
-    """
-    given = os.environ.get(f"{service.prefix}PORT", "").strip()
-    if not given:
-        return service.port
-    if not given.isdigit() or not 0 < int(given) < 65536:
-        raise ConfigurationError(f"{service.prefix}PORT={given!r} is not a port: write a number.")
-    return int(given)
 
 
 def _loop_factory() -> Any:

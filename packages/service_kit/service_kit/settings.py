@@ -6,13 +6,31 @@ from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from shared_db import ConfigurationError, discover
 from shared_db.settings import SECRETS_FILE, project_folder, read_project
+
+from service_kit.addresses import service_url
 
 
 def environment_files() -> tuple[str, ...]:
     """The files that stand behind the environment: generated secrets, then ``.env``."""
     folder = project_folder()
     return (str(read_project(folder).data_dir / SECRETS_FILE), str(folder / ".env"))
+
+
+def default_issuer() -> str:
+    """The address of the installed service that issues tokens.
+
+    Raises:
+        ConfigurationError: none is installed here.
+    """
+    for service in discover().values():
+        if service.issuer:
+            return service_url(service.name)
+    raise ConfigurationError(
+        "ISSUER is missing and no service installed here issues tokens: set it to the address "
+        "of the one that does."
+    )
 
 
 class ServiceSettings(BaseSettings):
@@ -24,7 +42,7 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, case_sensitive=False)
 
     environment: Literal["development", "production"] = "development"
-    issuer: str = "http://127.0.0.1:8001"
+    issuer: str = Field(default_factory=default_issuer, description="`iss` of the tokens")
     jwks_url: str = ""
     cors_origins: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 Api = Callable[["FastAPI"], AbstractAsyncContextManager["httpx.AsyncClient"]]
 
-_ISSUER = "http://127.0.0.1:8001"
-
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
@@ -74,11 +72,11 @@ class TokenIssuer:
         from jose import jwt  # noqa: PLC0415
         from shared_db import discover  # noqa: PLC0415
 
-        from service_kit import new_id  # noqa: PLC0415
+        from service_kit import ServiceSettings, new_id  # noqa: PLC0415
 
         now = int(time.time())
         defaults = {
-            "iss": _ISSUER,
+            "iss": ServiceSettings().issuer,
             "aud": sorted(discover()),
             "iat": now,
             "exp": now + 300,
