@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,10 +70,16 @@ class JwksClient:
             async with httpx.AsyncClient(timeout=_TIMEOUT, transport=self._transport) as client:
                 reply = await client.get(self._url)
             reply.raise_for_status()
-            keys = {key["kid"]: key for key in reply.json()["keys"]}
+            keys = _by_id(reply.json()["keys"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             _log.warning("jwks_not_fetched", url=self._url, error=str(error))
             return
         self._keys, self._fetched = keys, now
         age = _MAX_AGE.search(reply.headers.get("cache-control", ""))
         self._age = float(age[1]) if age else _DEFAULT_AGE
+
+
+def _by_id(keys: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The keys by their id; an id that several have names none of them."""
+    times = Counter(key["kid"] for key in keys)
+    return {key["kid"]: key for key in keys if times[key["kid"]] == 1}

@@ -26,3 +26,12 @@ class LocalKeys:
     async def key(self, kid: str) -> Mapping[str, Any] | None:
         """The key of that id."""
         return self._keys.get(kid)
+
+
+def is_for_signatures(key: Mapping[str, Any]) -> bool:
+    """Whether it is a public key for ES256 and meant to check signatures (RFC 7517, RFC 7518)."""
+    return (
+        (key.get("kty"), key.get("crv")) == ("EC", "P-256")
+        and key.get("use", "sig") == "sig"
+        and key.get("alg", "ES256") == "ES256"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from service_kit.problems import InvalidToken
@@ -27,7 +27,7 @@ def read_header(token: str) -> dict[str, Any]:
     if len(token) > LONGEST_TOKEN:
         raise InvalidToken("The access token is too long.")
     segments = token.split(".")
-    if len(segments) != 3 or not all(_SEGMENT.fullmatch(segment) for segment in segments):
+    if len(segments) != 3 or not all(_is_canonical(segment) for segment in segments):
         raise InvalidToken("The access token is malformed.")
     header = _object(segments[0])
     if any(name in header for name in _REFUSED_HEADERS):
@@ -38,6 +38,15 @@ def read_header(token: str) -> dict[str, Any]:
     if not isinstance(kid, str) or not _KID.fullmatch(kid):
         raise InvalidToken("The access token names no key.")
     return header
+
+
+def _is_canonical(segment: str) -> bool:
+    """Whether it is base64url without padding, written in the one way that RFC 7515 allows."""
+    if not _SEGMENT.fullmatch(segment) or len(segment) % 4 == 1:
+        return False
+    last = segment[len(segment) // 4 * 4 :]
+    padded = urlsafe_b64decode(last + "=" * (-len(last) % 4))
+    return urlsafe_b64encode(padded).rstrip(b"=").decode() == last
 
 
 def _object(segment: str) -> dict[str, Any]:

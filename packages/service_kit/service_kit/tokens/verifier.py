@@ -14,7 +14,7 @@ from jose.exceptions import JOSEError
 from service_kit.clock import utc_now
 from service_kit.principal import Principal
 from service_kit.problems import InvalidToken
-from service_kit.tokens.keys import KeySource
+from service_kit.tokens.keys import KeySource, is_for_signatures
 from service_kit.tokens.segments import read_header
 
 _LEEWAY = 5.0
@@ -60,7 +60,7 @@ class TokenVerifier:
         """
         header = read_header(token)
         key = await self._keys.key(header["kid"])
-        if key is None:
+        if key is None or not is_for_signatures(key):
             raise InvalidToken("The access token was signed with a key that does not count.")
         return self._principal(self._claims(token, key))
 
