@@ -6,11 +6,13 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from service_kit.storable import refuse_unstorable
+
 
 class RequestBody(BaseModel):
     """The body of a request: unknown fields are refused, and text that Postgres cannot store."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -20,6 +22,8 @@ class RequestBody(BaseModel):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(…)"  # a log must not show what a client sent
+
+    __str__ = __repr__
 
 
 class ResponseBody(BaseModel):
@@ -31,21 +35,3 @@ class ResponseBody(BaseModel):
     def of(cls, row: Any) -> Self:
         """Make the body of an object with attributes of the same names."""
         return cls.model_validate(row)
-
-
-def refuse_unstorable(value: Any) -> None:
-    """Refuse text with NUL or unpaired surrogates, anywhere in a JSON value.
-
-    Raises:
-        ValueError: Postgres' text holds neither (manual, 8.3).
-    """
-    todo = [value]
-    while todo:
-        current = todo.pop()
-        if isinstance(current, str):
-            if "\x00" in current or any("\ud800" <= c <= "\udfff" for c in current):
-                raise ValueError("text must not contain NUL or unpaired surrogates")
-        elif isinstance(current, dict):
-            todo += [*current.keys(), *current.values()]
-        elif isinstance(current, list):
-            todo += current
