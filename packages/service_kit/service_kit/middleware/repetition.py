@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 
 import structlog
-from shared_db import ConnectionLost, Database, HomeMoved, RequestScope, request_scope
+from shared_db import ConnectionLost, Database, HomeMoved, request_scope
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service_kit.problems import DatabaseUnavailable, OutcomeUnknown
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +35,7 @@ class Repetition:
             await self._app(scope, receive, send)
             return
         deadline: float | None = None
+        pause = 0.0
         while True:
             attempt = _Attempt(scope, receive, send)
             try:
@@ -39,9 +44,15 @@ class Repetition:
                 break
             except (HomeMoved, ConnectionLost) as error:
                 deadline = deadline or asyncio.get_running_loop().time() + self._deadline
-                if not await _may_repeat(scope, attempt, transactions, error, deadline):
+                if attempt.answered:
                     raise
+                if transactions.commits:
+                    _log.error("request_not_repeated_after_commit", error=str(error))
+                    raise OutcomeUnknown from error
+                await _recover(scope, error, deadline)
                 _log.info("request_repeated", reason=str(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
         if "route" in attempt.scope:
             scope["route"] = attempt.scope["route"]
 
@@ -75,14 +86,18 @@ class _Attempt:
                 return message
 
 
-async def _may_repeat(
-    scope: Scope,
-    attempt: _Attempt,
-    transactions: RequestScope,
-    error: HomeMoved | ConnectionLost,
-    deadline: float,
-) -> bool:
-    if attempt.answered or transactions.commits:
-        return False
+async def _recover(scope: Scope, error: HomeMoved | ConnectionLost, deadline: float) -> None:
+    """Return when a home is there that can be used.
+
+    Raises:
+        DatabaseUnavailable: none was until the deadline.
+        HomeMoved, ConnectionLost: the home is where it was, so the error was real.
+    """
     database: Database = scope["app"].state.database
-    return await database.recover(error, deadline=deadline)
+    loop = asyncio.get_running_loop()
+    if loop.time() < deadline and await database.recover(error, deadline=deadline):
+        return
+    if loop.time() < deadline:
+        raise error
+    _log.error("request_given_up", error=str(error))
+    raise DatabaseUnavailable from error
