@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -11,16 +12,30 @@ import structlog
 
 _SECRET = ("password", "secret", "token", "authorization", "cookie", "api_key", "private_key")
 _MASK = "********"
+_LOGIN = re.compile(r"(://[^:/?#@\s]*:)[^/@\s]+@")
+"""A password in an address; tracebacks and libraries' messages may hold one."""
 
 Event = MutableMapping[str, Any]
 
 
 def mask_secrets(_logger: Any, _method: str, event: Event) -> Event:
     """Mask values whose names say that they are secret."""
-    for name in event:
-        if any(word in name.lower() for word in _SECRET):
-            event[name] = _MASK
+    for name, value in event.items():
+        event[name] = _masked(name, value)
     return event
+
+
+def _masked(name: object, value: Any) -> Any:
+    """The value without what is secret in it, at any depth."""
+    if isinstance(name, str) and any(word in name.lower() for word in _SECRET):
+        return _MASK
+    if isinstance(value, str):
+        return _LOGIN.sub(rf"\1{_MASK}@", value)
+    if isinstance(value, dict):
+        return {key: _masked(key, inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(None, inner) for inner in value]
+    return value
 
 
 def configure_logs(service: str, *, level: str, form: str) -> None:
@@ -43,7 +58,11 @@ def configure_logs(service: str, *, level: str, form: str) -> None:
         name_service,
         mask_secrets,
     ]
-    final: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    final: list[Any] = [
+        structlog.processors.format_exc_info,
+        mask_secrets,
+        structlog.processors.JSONRenderer(default=str),
+    ]
     if form == "console":
         final = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
     structlog.configure(
