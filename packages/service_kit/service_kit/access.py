@@ -16,7 +16,9 @@ from service_kit.tokens import TokenVerifier
 
 ACTING_USER = "acting-user"
 
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token.")
+_bearer = HTTPBearer(
+    scheme_name="bearer", bearerFormat="JWT", description="An access token.", auto_error=False
+)
 
 
 async def _caller(

@@ -8,7 +8,16 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from service_kit.problems import MEDIA_TYPE, InternalError, InvalidRequest, Problem
+from service_kit.problems import (
+    MEDIA_TYPE,
+    BodyTooLarge,
+    DatabaseUnavailable,
+    InsufficientScope,
+    InternalError,
+    InvalidRequest,
+    InvalidToken,
+    Problem,
+)
 
 _SCHEMA = "Problem"
 _PROBLEM: dict[str, Any] = {
@@ -85,18 +94,32 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
     schemas[_SCHEMA] = _PROBLEM
-    common = responses(InvalidRequest, InternalError)
-    for operations in made["paths"].values():
+    for path, operations in made["paths"].items():
         for operation in operations.values():
-            _complete(operation["responses"], common)
+            _complete(operation["responses"], responses(*_common(path, operation)))
     return made
+
+
+def _common(path: str, operation: dict[str, Any]) -> list[type[Problem]]:
+    """What any operation of that kind may answer, whether or not its route says so."""
+    problems: list[type[Problem]] = [InternalError]
+    if "422" in operation["responses"]:
+        problems.append(InvalidRequest)
+    if operation.get("security"):
+        problems += [InvalidToken, InsufficientScope]
+    if operation.get("requestBody"):
+        problems.append(BodyTooLarge)
+    if path.startswith("/v1/"):
+        problems.append(DatabaseUnavailable)
+    return problems
 
 
 def _complete(declared: dict[str, Any], common: Responses) -> None:
     framework = declared.get("422", {}).get("content", {}).get("application/json", {})
-    if "HTTPValidationError" in str(framework):
-        declared["422"] = common[422]
-    declared.setdefault("500", common[500])
+    if "HTTPValidationError" in str(framework) and MEDIA_TYPE not in declared["422"]["content"]:
+        del declared["422"]
+    for code, reply in common.items():
+        declared.setdefault(str(code), reply)
     for status, reply in list(declared.items()):
         if status.isdigit() and int(status) >= 400 and MEDIA_TYPE in reply.get("content", {}):
             reply["content"].pop("application/json", None)
