@@ -1,9 +1,16 @@
 """What every web service needs: app factory, problem details, token checks, health, metrics."""
 
+# ruff: noqa: E402 - libraries have to be loaded before anything else loads them
+from typing import TYPE_CHECKING, Any
+
+from service_kit import development_packages
+
+development_packages.load("structlog", "uvicorn")
+
 from service_kit.access import Caller, require, service_only, user_only
+from service_kit.addresses import service_url
 from service_kit.app import build_app
-from service_kit.bodies import RequestBody, ResponseBody, refuse_unstorable
-from service_kit.client import ServiceClient, service_url
+from service_kit.bodies import RequestBody, ResponseBody
 from service_kit.clock import Clock, utc_now
 from service_kit.docs import responses
 from service_kit.environment import variable
@@ -20,7 +27,11 @@ from service_kit.problems import (
 )
 from service_kit.sessions import DatabaseDep, ReaderDep, SessionDep
 from service_kit.settings import ServiceSettings
+from service_kit.storable import refuse_unstorable
 from service_kit.tokens import KeySource, LocalKeys, TokenVerifier
+
+if TYPE_CHECKING:
+    from service_kit.client import ServiceClient
 
 __all__ = [
     "Caller",
@@ -57,3 +68,13 @@ __all__ = [
     "utc_now",
     "variable",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the client, and httpx with it, only where it is used."""
+    if name != "ServiceClient":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    development_packages.load("httpx")
+    from service_kit.client import ServiceClient  # noqa: PLC0415
+
+    return ServiceClient

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from shared_db import Database, Service
 from starlette.middleware.cors import CORSMiddleware
 
-from service_kit import health, placement
+from service_kit import development_packages, health, placement
 from service_kit.docs import operation_id, use_problem_document
 from service_kit.metrics import RequestMetrics
 from service_kit.middleware import BodyLimit, Failures, Repetition, RequestContext
@@ -75,7 +75,6 @@ def _wrap(app: FastAPI, settings: ServiceSettings, metrics: RequestMetrics) -> N
     app.add_middleware(Repetition, deadline=settings.repeat_deadline)
     app.add_middleware(BodyLimit, limit=settings.body_limit)
     app.add_middleware(Failures)
-    app.add_middleware(RequestContext, metrics=metrics)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -84,9 +83,11 @@ def _wrap(app: FastAPI, settings: ServiceSettings, metrics: RequestMetrics) -> N
             allow_headers=["*"],
             expose_headers=[REQUEST_ID, "etag", "retry-after"],
         )
+    app.add_middleware(RequestContext, metrics=metrics)
 
 
 def _issuer_keys(settings: ServiceSettings) -> KeySource:
+    development_packages.load("httpx")
     from service_kit.tokens.jwks import JwksClient  # noqa: PLC0415 - the issuer needs no client
 
     return JwksClient(settings.keys_url)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import httpx
-from shared_db import discover
 
+from service_kit.addresses import service_url
 from service_kit.environment import variable
 from service_kit.middleware import current_headers
 from service_kit.problems import Problem, UpstreamUnavailable, foreign_problem
@@ -115,9 +114,13 @@ class ServiceClient:
             )
             if reply.status_code != 200:
                 raise UpstreamUnavailable("The token issuer gives this service no token.")
-            answer = reply.json()
-            self._token = answer["access_token"]
-            self._renew_at = now + max(float(answer.get("expires_in", 60)) - _EARLY, 1.0)
+            try:
+                answer = reply.json()
+                self._token = str(answer["access_token"])
+                lifetime = float(answer.get("expires_in", 60))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise UpstreamUnavailable("The token issuer's answer holds no token.") from error
+            self._renew_at = now + max(lifetime - _EARLY, 1.0)
             return self._token
 
     async def _send(self, method: str, url: str, **content: Any) -> httpx.Response:
@@ -127,19 +130,12 @@ class ServiceClient:
             raise UpstreamUnavailable(f"{self._name} does not answer.") from error
 
 
-def service_url(name: str) -> str:
-    """The address of a service: ``<NAME>_URL``, or the loopback address with its port."""
-    given = os.environ.get(f"{name.upper()}_URL")
-    if given:
-        return given.rstrip("/")
-    declared = discover().get(name)
-    port = os.environ.get(f"{name.upper()}_PORT") or (declared.port if declared else 80)
-    return f"http://127.0.0.1:{port}"
-
-
 def _content(name: str, reply: httpx.Response) -> Any:
     if reply.is_success:
-        return reply.json() if reply.content else None
+        try:
+            return reply.json() if reply.content else None
+        except ValueError as error:
+            raise UpstreamUnavailable(f"{name} answered with what is not JSON.") from error
     if reply.status_code in _PASSED_ON:
         raise _problem_of(reply)
     raise UpstreamUnavailable(f"{name} answered with status {reply.status_code}.")
@@ -149,7 +145,7 @@ def _problem_of(reply: httpx.Response) -> Problem:
     """The problem that the other service told of, to be passed on."""
     try:
         body = dict(reply.json())
-    except ValueError:
+    except (ValueError, TypeError):
         body = {}
     return foreign_problem(
         reply.status_code,
