@@ -72,7 +72,8 @@ openapi: $(INSTALLED) ## Write openapi.json of every service
 performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
 	@$(RUN)/python tests/performance/processes.py
 
-lock: $(INSTALLED) ## Write requirements.lock and one lock per service
+lock: ## Write requirements.lock and one lock per service
+	@test -x $(RUN)/uv || $(MAKE) --no-print-directory install
 	@infra/lock $(RUN)/uv $(MEMBERS)
 
 clean: ## Remove the environment and caches; data in .data stays

@@ -66,7 +66,12 @@ def test_every_import_of_a_member_is_declared() -> None:
     import ast
     from importlib.metadata import packages_distributions
 
-    providers = packages_distributions()
+    providers = packages_distributions() | {
+        member.name if "packages" in member.parts else f"{member.name}_service": [
+            read(member)["project"]["name"]
+        ]
+        for member in MEMBERS
+    }
     for member in MEMBERS:
         declared = _declared(read(member)["project"])
         package = next(path.parent for path in member.glob("*/py.typed"))

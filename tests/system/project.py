@@ -91,7 +91,8 @@ class RunningProject:
     def processes(self) -> list[psutil.Process]:
         """The service processes of the running supervisor."""
         state = self.state.read()
-        return psutil.Process(state.pid).children() if state else []
+        children = psutil.Process(state.pid).children() if state else []
+        return [child for child in children if "service_kit.serve" in child.cmdline()]
 
     def remains(self) -> list[str]:
         """Command lines of processes that still run in this folder, and ports still taken."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -98,16 +98,15 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await database.open()
-        if database.home.notice:
-            _log.warning("placement_differs", notice=database.home.notice)
-        try:
+        async with AsyncExitStack() as stopping:
+            await database.open()
+            stopping.push_async_callback(database.close)
+            if database.home.notice:
+                _log.warning("placement_differs", notice=database.home.notice)
+            for hook in reversed(on_stop):
+                stopping.push_async_callback(hook, app)
             for hook in on_start:
                 await hook(app)
             yield
-        finally:
-            for hook in on_stop:
-                await hook(app)
-            await database.close()
 
     return lifespan

@@ -48,9 +48,7 @@ class TokenIssuer:
         self.public = {**public, "kid": "test", "use": "sig", "alg": "ES256"}
         self.keys = LocalKeys([self.public])
 
-    def user(
-        self, user_id: Any, scopes: Iterable[str] = ("payments", "profile"), **claims: Any
-    ) -> str:
+    def user(self, user_id: Any, scopes: Iterable[str] = (), **claims: Any) -> str:
         """A user's token.
 
         Args:

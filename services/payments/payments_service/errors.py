@@ -14,6 +14,7 @@ ProviderNotFound          the configured provider does not exist; the service do
 from __future__ import annotations
 
 from service_kit import Problem
+from shared_db import ConfigurationError
 
 
 class CustomerNotFound(Problem):
@@ -104,5 +105,5 @@ class IdempotencyKeyReused(Problem):
     title = "Idempotency-Key used for another request"
 
 
-class ProviderNotFound(Exception):
+class ProviderNotFound(ConfigurationError):
     """``PAYMENTS_PROVIDER`` names no installed provider."""
