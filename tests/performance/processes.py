@@ -7,6 +7,7 @@ and system time of the process until `/readyz` answered. Written to build/perfor
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from shared_db import discover
 
 from tests.system.project import ROOT, RunningProject
 
-RUNS = 3
+RUNS = int(os.environ.get("RUNS", "3"))
 MIB = 1024 * 1024
 
 

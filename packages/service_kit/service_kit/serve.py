@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import socket
 import sys
@@ -58,6 +59,8 @@ async def _serve(service: Service, app: FastAPI, listener: socket.socket) -> Non
     except (SharedDbError, NotReady) as error:
         sys.exit(f"{service.name}: {error}")
     structlog.get_logger("serve").info("listening", port=listener.getsockname()[1])
+    gc.collect()
+    gc.freeze()  # what the imports made stays: collections need not look at it again
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
