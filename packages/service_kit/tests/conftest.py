@@ -64,6 +64,12 @@ class StandIn:
         note_commit()
 
 
+@pytest.fixture(autouse=True)
+def _known_issuer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests do not depend on the ports of whoever runs them."""
+    monkeypatch.setenv("ISSUER", "http://127.0.0.1:8001")
+
+
 @pytest.fixture
 def database() -> StandIn:
     return StandIn()

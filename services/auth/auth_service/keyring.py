@@ -25,6 +25,7 @@ from auth_service.models.keys import KeyState
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('auth.signing_keys', 0))"
 _ACCEPTED = (KeyState.NEXT, KeyState.ACTIVE, KeyState.RETIRING)
+_LONGEST_TOKEN = timedelta(minutes=10)
 _VARIABLE = "AUTH_KEY_ENCRYPTION_KEY"
 
 
@@ -91,7 +92,7 @@ class Keyring:
         keys = {k.state: k for k in (await session.exec(select(SigningKey))).all()}
         now = self._clock()
         retiring = keys.get(KeyState.RETIRING)
-        if retiring is not None and now - retiring.changed_at >= self._cache * 3:
+        if retiring is not None and now - retiring.changed_at >= self._cache + _LONGEST_TOKEN:
             retiring.state, retiring.changed_at = KeyState.RETIRED, now
             await session.flush()
             retiring = None

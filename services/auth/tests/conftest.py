@@ -1,0 +1,136 @@
+"""A running auth service on a database of its own, a mailbox, and a clock to turn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from auth_service.app import create_app
+from auth_service.mail import Mail
+from auth_service.settings import Settings
+from fastapi import FastAPI
+
+PASSWORD = "a long enough phrase"
+CLIENTS = '{"admin": {"secret": "a secret of the tests", "scopes": ["users:admin", "more"]}}'
+
+
+class TurnableClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC).replace(microsecond=0)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**by)
+
+
+class Mailbox:
+    """Keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+
+    async def send(self, mail: Mail) -> None:
+        """Keep it."""
+        self.mails.append(mail)
+
+    def token(self) -> str:
+        """The token in the newest mail."""
+        found = re.search(r"token=(\S+)", self.mails[-1].text)
+        assert found is not None
+        return found[1]
+
+
+class Visitor:
+    """Somebody who uses the API."""
+
+    def __init__(self, client: httpx.AsyncClient, mailbox: Mailbox) -> None:
+        self.client = client
+        self.mailbox = mailbox
+
+    async def register(self, email: str, password: str = PASSWORD) -> httpx.Response:
+        """Ask for an account."""
+        return await self.client.post("/v1/users", json={"email": email, "password": password})
+
+    async def verify(self, token: str) -> httpx.Response:
+        """Show that the mail arrived."""
+        return await self.client.post("/v1/auth/email/verify", json={"token": token})
+
+    async def login(self, email: str, password: str = PASSWORD) -> httpx.Response:
+        """Log in."""
+        body = {"email": email, "password": password}
+        return await self.client.post("/v1/auth/login", json=body)
+
+    async def member(self, email: str = "ada@example.com") -> dict[str, Any]:
+        """The tokens of a new, verified and logged-in user."""
+        assert (await self.register(email)).status_code == 202
+        assert (await self.verify(self.mailbox.token())).status_code == 204
+        return dict((await self.login(email)).json())
+
+    async def refresh(self, token: str) -> httpx.Response:
+        """Exchange a refresh token."""
+        return await self.token({"grant_type": "refresh_token", "refresh_token": token})
+
+    async def token(self, form: Mapping[str, str], **options: Any) -> httpx.Response:
+        """Ask the token endpoint."""
+        return await self.client.post("/oauth/token", data=dict(form), **options)
+
+    async def me(self, access_token: str) -> httpx.Response:
+        """Read the own account."""
+        return await self.client.get("/v1/users/me", headers=self.bearer(access_token))
+
+    @staticmethod
+    def bearer(token: str) -> dict[str, str]:
+        """The header that carries a token."""
+        return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    return TurnableClock()
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+def settings(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("OAUTH_CLIENTS", CLIENTS)
+    return Settings()
+
+
+@pytest.fixture
+def app(settings: Settings, mailbox: Mailbox, clock: TurnableClock) -> FastAPI:
+    return create_app(settings, mailer=mailbox, clock=clock)
+
+
+@pytest.fixture
+async def client(app: FastAPI, api: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with api(app) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(client: httpx.AsyncClient, mailbox: Mailbox) -> Visitor:
+    return Visitor(client, mailbox)
+
+
+@pytest.fixture
+def rows(app: FastAPI) -> Any:
+    """Runs SQL as the service's own role and gives the rows."""
+
+    async def fetch(sql: str, *args: Any) -> list[Any]:
+        async with app.state.database.connection() as connection:
+            return list(await connection.fetch(sql, *args))
+
+    return fetch

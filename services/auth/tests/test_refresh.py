@@ -1,0 +1,86 @@
+"""Refresh tokens: used once, and the end of their session when they come again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+
+async def test_a_refresh_gives_new_tokens_and_uses_the_old_one_up(visitor: Any) -> None:
+    first = await visitor.member()
+    second = (await visitor.refresh(first["refresh_token"])).json()
+    assert second["refresh_token"] != first["refresh_token"]
+    assert (await visitor.me(second["access_token"])).status_code == 200
+
+
+async def test_a_replayed_refresh_token_ends_the_session(visitor: Any, clock: Any) -> None:
+    first = await visitor.member()
+    second = (await visitor.refresh(first["refresh_token"])).json()
+    clock.turn(seconds=11)
+    replayed = await visitor.refresh(first["refresh_token"])
+    assert replayed.status_code == 400
+    assert replayed.json()["error"] == "invalid_grant"
+    assert replayed.headers["Cache-Control"] == "no-store"
+    assert (await visitor.refresh(second["refresh_token"])).status_code == 400
+
+
+async def test_a_lost_reply_is_forgiven_within_the_grace_time(visitor: Any, clock: Any) -> None:
+    first = await visitor.member()
+    lost = (await visitor.refresh(first["refresh_token"])).json()
+    clock.turn(seconds=3)
+    again = await visitor.refresh(first["refresh_token"])
+    assert again.status_code == 200
+    assert (await visitor.refresh(lost["refresh_token"])).status_code == 400
+    assert (await visitor.refresh(again.json()["refresh_token"])).status_code == 200
+
+
+async def test_grace_is_for_the_immediate_parent_alone(visitor: Any) -> None:
+    first = await visitor.member()
+    second = (await visitor.refresh(first["refresh_token"])).json()
+    third = (await visitor.refresh(second["refresh_token"])).json()
+    assert (await visitor.refresh(first["refresh_token"])).status_code == 400
+    assert (await visitor.refresh(third["refresh_token"])).status_code == 400
+
+
+async def test_fifty_refreshes_at_once_leave_one_lineage(visitor: Any, rows: Any) -> None:
+    first = await visitor.member()
+    replies = await asyncio.gather(*(visitor.refresh(first["refresh_token"]) for _ in range(50)))
+    assert {reply.status_code for reply in replies} == {200}
+    usable = await rows(
+        "SELECT id FROM auth.refresh_tokens WHERE used_at IS NULL AND expires_at > created_at"
+    )
+    assert len(usable) == 1
+
+
+async def test_an_idle_session_ends(visitor: Any, clock: Any) -> None:
+    tokens = await visitor.member()
+    clock.turn(days=15)
+    assert (await visitor.refresh(tokens["refresh_token"])).status_code == 400
+
+
+async def test_a_session_ends_at_last_however_busy(visitor: Any, clock: Any) -> None:
+    token = (await visitor.member())["refresh_token"]
+    for _ in range(9):
+        clock.turn(days=9.5)
+        token = (await visitor.refresh(token)).json()["refresh_token"]
+    clock.turn(days=5)
+    assert (await visitor.refresh(token)).status_code == 400
+
+
+async def test_an_unknown_token_is_an_invalid_grant(visitor: Any) -> None:
+    for token in ("unknown", "\u00e9" * 100, "x" * 4096):
+        assert (await visitor.refresh(token)).json()["error"] == "invalid_grant"
+
+
+async def test_a_user_sees_and_ends_own_sessions_alone(visitor: Any) -> None:
+    ada = await visitor.member()
+    eve = await visitor.member("eve@example.com")
+    as_ada = {"Authorization": f"Bearer {ada['access_token']}"}
+    as_eve = {"Authorization": f"Bearer {eve['access_token']}"}
+    (session,) = (await visitor.client.get("/v1/sessions", headers=as_ada)).json()["data"]
+    assert session["current"] is True
+    path = f"/v1/sessions/{session['id']}"
+    assert (await visitor.client.delete(path, headers=as_eve)).status_code == 404
+    assert (await visitor.client.delete(path, headers=as_ada)).status_code == 204
+    assert (await visitor.refresh(ada["refresh_token"])).status_code == 400
+    assert (await visitor.refresh(eve["refresh_token"])).status_code == 200
