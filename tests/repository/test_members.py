@@ -66,7 +66,7 @@ def test_every_import_of_a_member_is_declared() -> None:
     import ast
     from importlib.metadata import packages_distributions
 
-    providers = packages_distributions() | {
+    providers = dict(packages_distributions()) | {
         member.name if "packages" in member.parts else f"{member.name}_service": [
             read(member)["project"]["name"]
         ]

@@ -15,7 +15,7 @@ from tests.system.conftest import NewProject
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
 
-ALONE = next(reversed(discover())).upper()
+ALONE = list(discover())[-1].upper()
 
 
 @pytest.mark.parametrize(
