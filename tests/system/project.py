@@ -76,6 +76,17 @@ class RunningProject:
         """Walk the journey of `make demo` against the running services."""
         return self.run(sys.executable, str(ROOT / "tests" / "journey" / "demo.py"))
 
+    def background(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start the runner and do not wait for it."""
+        return subprocess.Popen(
+            [*RUNNER, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def foreground(self) -> subprocess.Popen[str]:
         """Start the runner in the foreground, as a terminal would."""
         return subprocess.Popen(

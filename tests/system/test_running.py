@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -12,6 +14,7 @@ import pytest
 from shared_db import discover
 
 from tests.system.conftest import NewProject
+from tests.system.project import answers
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
 
@@ -79,6 +82,27 @@ def test_ctrl_c_stops_everything(new_project: NewProject) -> None:
     assert project.remains() == []
 
 
+@pytest.mark.parametrize("until", ["supervisor.json", "auth.log"], ids=["begun", "services begun"])
+def test_stopping_while_it_starts_leaves_nothing(new_project: NewProject, until: str) -> None:
+    project = new_project()
+    until = until.replace("auth", next(iter(discover())))
+    starting = project.background("up", "--detach")
+    wait_for((project.folder / ".data" / "run" / until).exists)
+    assert "Everything is stopped" in project.runner("down").stdout
+    assert starting.wait(timeout=60) != 0
+    assert project.remains() == []
+
+
+def test_a_killed_service_starts_again(new_project: NewProject) -> None:
+    project = new_project()
+    project.runner("up", "--detach")
+    victim = project.processes()[0]
+    victim.kill()
+    wait_for(lambda: victim.pid not in [p.pid for p in project.processes()])
+    wait_for(lambda: all(answers(port) for port in project.ports.values()))
+    assert "All steps held" in project.journey().stdout
+
+
 def test_services_end_when_their_supervisor_is_killed(new_project: NewProject) -> None:
     project = new_project()
     project.runner("up", "--detach")
@@ -122,6 +146,14 @@ def test_bad_settings_end_in_one_sentence(
         assert sentence in refused.stdout
         assert "Traceback" not in refused.stdout
     assert project.remains() == []
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until the condition holds; fail after a minute."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def drop(url: str, slug: str) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from shared_db import ConfigurationError, Service, SharedDbError, find
 
 from service_kit.addresses import host_of, port_of
@@ -34,7 +36,11 @@ def main() -> None:
         configure_logs(service.name, level=settings.log_level, form=settings.log_format)
         listener = _listen(service)
         app = _load(service)
-    except (SharedDbError, ValueError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        sys.exit(f"{sys.argv[1]}: {name} cannot be used: {first['msg']}.")
+    except (SharedDbError, SettingsError) as error:
         sys.exit(f"{sys.argv[1]}: {error}")
     exit_when_alone()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:

@@ -94,6 +94,11 @@ def parse_url(url: str, *, variable: str, default_database: str) -> tuple[Addres
             f"{variable} is not a Postgres URL: "
             "write postgresql://user:password@host:5432/database."
         )
+    texts = (parsed.username, parsed.password, parsed.database)
+    if any("\x00" in str(text) for text in texts):
+        raise ConfigurationError(f"{variable} contains NUL, which no name may.")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise ConfigurationError(f"{variable} has the port {parsed.port}: write one below 65536.")
     options = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
     host = options.pop("host", None) or parsed.host or "127.0.0.1"
     login = Login(parsed.username, str(parsed.password or "")) if parsed.username else None

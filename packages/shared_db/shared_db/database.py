@@ -26,7 +26,7 @@ from shared_db.home_reader import ServiceHomeReader
 from shared_db.homes import Home
 from shared_db.placement import PlacementSettings, load_settings
 from shared_db.pool import Pool
-from shared_db.request_scope import note_commit
+from shared_db.request_scope import earliest_deadline, note_commit
 from shared_db.resolve import PATIENCE, resolve
 from shared_db.service import Service
 
@@ -37,6 +37,7 @@ REPEAT_DEADLINE = 10.0
 """Seconds for which a transaction that met a fence or a dropped connection is repeated."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
+_CLOSE_PATIENCE = 10.0
 
 
 class Database:
@@ -64,6 +65,7 @@ class Database:
         self._application_name = f"{service.name}/{instance}"[:63]
         self._pool: Pool | None = None
         self._resolving = asyncio.Lock()
+        self._retiring: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
         """Read the settings and find the service's home; connections are made when needed.
@@ -82,7 +84,9 @@ class Database:
         """Close all connections; sessions in use finish first."""
         pool, self._pool = self._pool, None
         if pool is not None:
-            await pool.retire()
+            self._retire(pool)
+        if self._retiring:
+            await asyncio.wait(self._retiring, timeout=_CLOSE_PATIENCE)
 
     async def __aenter__(self) -> Database:
         await self.open()
@@ -105,6 +109,8 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One transaction, committed when the block ends and rolled back when it raises.
 
+        The block does not commit by itself: what it had committed could be done twice.
+
         Raises:
             HomeMoved: a statement met the fence of a former home; repeat the transaction.
             ConnectionLost: the connection dropped, nothing was committed; repeat it.
@@ -118,7 +124,7 @@ class Database:
                 await session.flush()
                 committing = True
                 note_commit()
-                await session.commit()
+                await session.finish()
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncSession]:
@@ -148,7 +154,8 @@ class Database:
         after a COMMIT whose outcome is unknown; so ``work`` must have no effect of its own
         outside the transaction.
         """
-        deadline = asyncio.get_running_loop().time() + REPEAT_DEADLINE
+        deadline = earliest_deadline(asyncio.get_running_loop().time() + REPEAT_DEADLINE)
+        pause = 0.0
         while True:
             try:
                 async with self.session() as session:
@@ -156,6 +163,8 @@ class Database:
             except (HomeMoved, ConnectionLost) as error:
                 if not await self.recover(error, deadline=deadline):
                     raise
+            await asyncio.sleep(pause)
+            pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
 
     async def recover(self, error: TransactionError, *, deadline: float) -> bool:
         """After a failed transaction: wait for a home that can be used, False if there is none.
@@ -168,7 +177,10 @@ class Database:
         pause = _FIRST_PAUSE
         while loop.time() < deadline:
             try:
-                return await self.rehome(error)
+                async with asyncio.timeout_at(deadline):
+                    return await self.rehome(error)
+            except TimeoutError:
+                return False
             except (DatabaseUnavailable, HomeNotFound):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
@@ -192,7 +204,7 @@ class Database:
             changed = (home.identity, home.epoch) != (pool.home.identity, pool.home.epoch)
             if changed or isinstance(error, ConnectionLost):
                 self._pool = self._new_pool(home)
-                await pool.retire()
+                self._retire(pool)
             return changed or isinstance(error, ConnectionLost)
 
     async def revision(self) -> str | None:
@@ -219,6 +231,12 @@ class Database:
                 "SELECT state FROM shared_db.homes WHERE service = $1", self.service.name
             )
         return str(known or "absent")
+
+    def _retire(self, pool: Pool) -> None:
+        """Close a pool beside the work: a backend that is stuck must not hold up requests."""
+        task = asyncio.create_task(pool.retire())
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
 
     async def _resolve(self, *, patience: float) -> Home:
         placement = self._placed().of(self.service.name)

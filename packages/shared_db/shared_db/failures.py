@@ -27,12 +27,8 @@ _CONNECTION = (
     ConnectionError,
 )
 
-_FROM_THE_DRIVER = (
-    SQLAlchemyError,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    ConnectionError,
-)
+_FROM_THE_DRIVER = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""Only these tell of the database; a ``ConnectionError`` may come from the caller's own calls."""
 
 
 def sqlstate(error: BaseException) -> str | None:

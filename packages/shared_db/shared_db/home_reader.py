@@ -17,7 +17,7 @@ from shared_db.homes import (
     HomeRow,
     PromotionRefused,
     Unreachable,
-    parse_row,
+    finding_of,
 )
 from shared_db.placement import ServicePlacement
 
@@ -81,10 +81,8 @@ class ServiceHomeReader:
         """What ``shared_db.homes`` in that database says about the service.
 
         The service's advisory lock is taken shared first: the fence takes it exclusively, so
-        a row is never read while a cutover is between fence and COMMIT.
-
-        Raises:
-            DatabaseUnavailable: the server refused the role's password.
+        a row is never read while a cutover is between fence and COMMIT. A server that refuses the
+        role may simply not have it yet, so that is a finding, not the end of the search.
         """
         name = self._placement.service.name
         try:
@@ -94,11 +92,11 @@ class ServiceHomeReader:
                 row = await connection.fetchrow(READ_HOME, name)
         except _NOT_THERE as error:
             return Absent(str(error))
-        except _NO_ANSWER as error:
-            return Unreachable(str(error))
+        except (*_NO_ANSWER, DatabaseUnavailable) as error:
+            return Unreachable(str(error).rstrip("."))
         except OSError as error:  # TimeoutError is one
             return Unreachable(_reason(error))
-        return Absent(f"it houses no {name}") if row is None else parse_row(row)
+        return finding_of(row, name, self._placement.project)
 
     async def promote(self, address: Address, row: HomeRow) -> None:
         """Make the standby row the active home; somebody else's promotion is as good.
@@ -110,9 +108,9 @@ class ServiceHomeReader:
         try:
             async with self._connection(address) as connection:
                 await connection.execute("SELECT shared_db.promote($1, $2, $3)", *values)
-        except asyncpg.ObjectNotInPrerequisiteStateError as error:
-            raise PromotionRefused(str(error)) from error
-        except (*_NO_ANSWER, OSError) as error:
+        except (asyncpg.PostgresError, DatabaseUnavailable) as error:
+            raise PromotionRefused(str(error).rstrip(".")) from error
+        except (asyncpg.InterfaceError, OSError) as error:
             raise PromotionRefused(f"{address} does not answer") from error
 
     @asynccontextmanager

@@ -108,6 +108,16 @@ def parse_row(row: Any) -> HomeRow:
     )
 
 
+def finding_of(row: Any, service: str, project: str) -> Finding:
+    """What the record of ``READ_HOME`` means; another project's home is none of ours."""
+    if row is None:
+        return Absent(f"it houses no {service}")
+    parsed = parse_row(row)
+    if parsed.project != project:
+        return Absent(f"it belongs to the project {parsed.project!r}")
+    return parsed
+
+
 def _place(value: Any) -> Place | None:
     if value is None:
         return None

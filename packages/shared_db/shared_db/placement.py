@@ -46,6 +46,7 @@ class ServicePlacement:
     """Where one service should live, where else it may be found, and who it is there.
 
     Args:
+        project: the project's slug, which marks databases and roles as its own.
         service: the declaration.
         placement: ``schemas`` or ``databases``, as it counts for this service.
         desired: the database that the configuration names.
@@ -56,6 +57,7 @@ class ServicePlacement:
         provisions: who may create databases and roles, per server; the first is the default.
     """
 
+    project: str
     service: Service
     placement: Placement
     desired: Address
@@ -204,6 +206,7 @@ def _place(
     candidates = (shared, separate, shared.named(f"{service.name}_db"))
     elsewhere = {c.place: c for c in candidates if c.place != desired.place}
     return ServicePlacement(
+        project=project,
         service=service,
         placement=placement,
         desired=desired,

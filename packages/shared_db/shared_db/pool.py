@@ -20,6 +20,22 @@ _WAIT_FOR_CONNECTION = 10.0
 _EXCESS = 10
 
 
+class UnitOfWork(AsyncSession):
+    """A session whose transaction is committed by the one who opened it."""
+
+    async def commit(self) -> None:
+        """Refuse: a part that was committed early would be done twice when it is repeated.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("The transaction is committed when its block ends; use two blocks.")
+
+    async def finish(self) -> None:
+        """Commit."""
+        await super().commit()
+
+
 class Pool:
     """An engine on one home, which closes itself when it is retired and no longer in use.
 
@@ -46,10 +62,10 @@ class Pool:
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
-    async def session(self, *, autocommit: bool = False) -> AsyncIterator[AsyncSession]:
+    async def session(self, *, autocommit: bool = False) -> AsyncIterator[UnitOfWork]:
         """A session whose connection is already there, so that failing to get one is told apart."""
         engine = self._autocommit if autocommit else self._engine
-        async with self._in_use(), AsyncSession(engine, expire_on_commit=False) as session:
+        async with self._in_use(), UnitOfWork(engine, expire_on_commit=False) as session:
             await self._checkout(session)
             yield session
 

@@ -100,20 +100,19 @@ class _Search:
 
     async def _follow(self, address: Address, row: HomeRow) -> Home:
         """Go from row to row until one is active."""
-        epoch = row.epoch
         for _ in range(_MOST_HOPS):
             if row.state is State.ACTIVE:
                 return self._home(address, row)
             if row.state is State.STANDBY:
                 address, row = await self._standby(address, row)
                 continue
+            former = row.epoch
             address, row = await self._next(address, row.moved_to)
-            if row.epoch < epoch and row.state is State.MOVED:
+            if row.epoch <= former:
                 break
-            epoch = max(epoch, row.epoch)
         raise HomesDisagree(
-            f"The databases send {self._name} round in a circle (last at {address}): run "
-            "`shared-db status` and compare the epochs of its homes."
+            f"The databases send {self._name} back to an earlier home (last at {address}), as a "
+            "restored backup does: run `shared-db status` and compare the epochs."
         )
 
     async def _standby(self, address: Address, row: HomeRow) -> tuple[Address, HomeRow]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dotenv import dotenv_values
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared_db.errors import ConfigurationError
@@ -39,7 +39,7 @@ class ProjectVariables(BaseSettings):
     data_dir: Path = Path(".data")
     database_url: str = ""
     provision_database_url: str = ""
-    pool_size: int = 10
+    pool_size: int = Field(default=10, ge=1)
 
 
 class ServiceVariables(BaseSettings):
@@ -94,7 +94,7 @@ def refuse_unknown_placements(known: set[str], folder: Path) -> None:
     Raises:
         ConfigurationError: names the variable and those that would count.
     """
-    given = {name.upper() for name in (*os.environ, *dotenv_values(folder / ".env"))}
+    given = {name.upper() for name in (*os.environ, *_names_in(folder / ".env"))}
     unknown = {n for n in given if n.endswith("_PLACEMENT") and n.strip()} - known
     if unknown:
         raise ConfigurationError(
@@ -103,10 +103,24 @@ def refuse_unknown_placements(known: set[str], folder: Path) -> None:
         )
 
 
+def _names_in(file: Path) -> tuple[str, ...]:
+    try:
+        return tuple(dotenv_values(file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> ConfigurationError:
+    reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    return ConfigurationError(f"{file} cannot be read ({reason}): correct or remove it.")
+
+
 def _read(kind: type[Variables], *, prefix: str, files: tuple[Path, ...]) -> Variables:
     source: dict[str, Any] = {"_env_prefix": prefix, "_env_file": files}
     try:
         return kind(**source)
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(files[-1], error) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{prefix}{first['loc'][0]}".upper()

@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from shared_db.address import Address
-from shared_db.errors import DatabaseUnavailable, MissingPrivilege
+from shared_db.errors import ConfigurationError, DatabaseUnavailable, MissingPrivilege
 from shared_db.placement import Provision
 
 ToolConnection = psycopg.Connection[dict[str, Any]]
@@ -73,6 +73,10 @@ def _connect(provision: Provision, address: Address, *, autocommit: bool) -> Too
         if "does not exist" in text and "database" in text:
             raise NoSuchDatabase(text) from error
         raise DatabaseUnavailable(_sentence(provision, address, text)) from error
+    except psycopg.ProgrammingError as error:
+        raise ConfigurationError(
+            f"The URL of {address} cannot be used ({_text(error)}): correct its options."
+        ) from error
 
 
 def _sentence(provision: Provision, address: Address, text: str) -> str:
@@ -80,6 +84,11 @@ def _sentence(provision: Provision, address: Address, text: str) -> str:
         return (
             f"{address} refuses the login of {provision.login.user} ({text}): correct the user "
             "or password in PROVISION_DATABASE_URL or DATABASE_URL."
+        )
+    if "permission denied" in text:
+        return (
+            f"{address} does not let {provision.login.user} in ({text}): grant it CONNECT, or "
+            "set PROVISION_DATABASE_URL to a role that has it."
         )
     return (
         f"{address} cannot be reached ({text}): start that server, or correct host and port in "
@@ -89,5 +98,6 @@ def _sentence(provision: Provision, address: Address, text: str) -> str:
 
 def _text(error: psycopg.Error) -> str:
     primary = error.diag.message_primary
-    text = primary or str(error).strip().splitlines()[-1]
+    lines = [line for line in str(error).splitlines() if "Is the server running" not in line]
+    text = primary or lines[-1] if lines else ""
     return text.removeprefix("FATAL: ").strip().rstrip(".")

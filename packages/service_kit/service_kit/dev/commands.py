@@ -45,16 +45,14 @@ def down(_arguments: argparse.Namespace) -> int:
     """Stop everything; nothing to stop is no error."""
     folder = _folder()
     state = folder.read()
-    if folder.is_supervised() and state is not None:
+    supervised = folder.is_supervised() and state is not None
+    if supervised and state is not None:
         _end(folder, state.pid)
-        console.print("Everything is stopped.")
-        return 0
-    if state is not None and state.started_server:
+    left = folder.read()
+    if left is not None and left.started_server:
         preparation.stop_server(_data_dir())
-        console.print("The supervisor had been killed; the database server is stopped now.")
-    else:
-        console.print("Nothing runs.")
     folder.clear()
+    console.print("Everything is stopped." if supervised or left else "Nothing runs.")
     return 0
 
 
@@ -78,7 +76,9 @@ def _supervise(folder: StateFolder, *, on_ready: Callable[[], None]) -> int:
     services = discover()
     if not services:
         raise SharedDbError("No service is installed: run `make install`.")
-    with folder.held() as free:
+    for number in (signal.SIGTERM, signal.SIGHUP):  # until the supervisor handles them itself
+        signal.signal(number, _end_now)
+    with folder.held(patience=1.0) as free:
         if not free:
             raise SharedDbError("another supervisor has just started: run the command again.")
         former = folder.read()
@@ -88,8 +88,9 @@ def _supervise(folder: StateFolder, *, on_ready: Callable[[], None]) -> int:
             preparation.refuse_taken_ports(services)
             secrets = preparation.prepare_secrets(services, _data_dir())
             if not read_project(project_folder()).database_url:
-                state.started_server |= preparation.start_server(_data_dir())
-                folder.write(state)
+                state.started_server |= not preparation.server_runs(_data_dir())
+                folder.write(state)  # before it starts: whatever happens now, `down` knows
+                preparation.start_server(_data_dir())
             preparation.apply_placement()
             environment = {"LOG_FORMAT": "console", **os.environ, **secrets}
             supervisor = Supervisor(services, environment, folder, Screen(services).line)
@@ -107,8 +108,13 @@ def _supervise(folder: StateFolder, *, on_ready: Callable[[], None]) -> int:
     return 0
 
 
+def _end_now(_number: int, _frame: object) -> None:
+    sys.exit(143)
+
+
 def _detach(folder: StateFolder) -> int:
-    folder.folder.mkdir(parents=True, exist_ok=True)
+    with folder.held():
+        pass  # makes the folder, or says why it cannot
     log = folder.log("supervisor")
     with log.open("wb") as output:
         child = subprocess.Popen(
@@ -139,6 +145,8 @@ def _tell_running(folder: StateFolder) -> int:
     while folder.is_supervised():
         state = folder.read()
         if state is not None and state.ready:
+            if state.started_server:
+                preparation.start_server(_data_dir())  # it may have been killed meanwhile
             console.print("Everything runs already.")
             show_table(discover())
             return 0

@@ -59,13 +59,14 @@ def refuse_taken_ports(services: Mapping[str, Service]) -> None:
                 ) from error
 
 
-def start_server(data_dir: Path) -> bool:
-    """Start the embedded server; whether it was not running before."""
-    server = EmbeddedServer(data_dir / "postgres")
-    if server.status() is not None:
-        return False
-    server.start()
-    return True
+def server_runs(data_dir: Path) -> bool:
+    """Whether the embedded server accepts connections."""
+    return EmbeddedServer(data_dir / "postgres").status() is not None
+
+
+def start_server(data_dir: Path) -> None:
+    """Start the embedded server unless it runs."""
+    EmbeddedServer(data_dir / "postgres").start()
 
 
 def stop_server(data_dir: Path) -> None:

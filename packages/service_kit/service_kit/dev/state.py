@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
+
+from shared_db import ConfigurationError
 
 
 @dataclass
@@ -44,16 +48,24 @@ class StateFolder:
         return self.folder / f"{name}.log"
 
     @contextmanager
-    def held(self) -> Iterator[bool]:
-        """Hold the lock; gives False when another supervisor has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def held(self, *, patience: float = 0.0) -> Iterator[bool]:
+        """Hold the lock; gives False when another supervisor has it.
+
+        Args:
+            patience: seconds to wait for those who only look whether it is held.
+
+        Raises:
+            ConfigurationError: the folder cannot be made.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{self.folder} cannot be made ({error.strerror}): set DATA_DIR to a folder that "
+                "can be written."
+            ) from error
         with self._lock.open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-                return
-            yield True
+            yield _locked(lock, patience)
 
     def is_supervised(self) -> bool:
         """Whether a supervisor lives."""
@@ -78,3 +90,16 @@ class StateFolder:
     def clear(self) -> None:
         """Forget: everything was stopped."""
         self._file.unlink(missing_ok=True)
+
+
+def _locked(lock: IO[str], patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.02)
+        else:
+            return True

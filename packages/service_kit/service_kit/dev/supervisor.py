@@ -103,8 +103,12 @@ class Supervisor:
             code = await process.wait()
             if not process.stopping:
                 name = process.service.name
-                self._show(name, f"ended with exit code {code}; it starts again on a change.")
-                process.stopping = True
+                if code < 0:
+                    self._show(name, f"was killed by signal {-code}: starting again")
+                    await process.start()
+                else:
+                    self._show(name, f"ended with exit code {code}; it starts again on a change.")
+                    process.stopping = True
             await asyncio.sleep(0.2)
 
     async def _watch_code(self) -> None:

@@ -22,7 +22,7 @@ class Repetition:
 
     Args:
         app: the application inside; it raises what ended a transaction.
-        deadline: seconds from the first failure.
+        deadline: seconds from the request's begin, for all its transactions together.
     """
 
     def __init__(self, app: ASGIApp, deadline: float) -> None:
@@ -34,16 +34,15 @@ class Repetition:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        deadline: float | None = None
+        deadline = asyncio.get_running_loop().time() + self._deadline
         pause = 0.0
         while True:
             attempt = _Attempt(scope, receive, send)
             try:
-                with request_scope() as transactions:
+                with request_scope(deadline=deadline) as transactions:
                     await self._app(attempt.scope, attempt.receive, attempt.send)
                 break
             except (HomeMoved, ConnectionLost) as error:
-                deadline = deadline or asyncio.get_running_loop().time() + self._deadline
                 if attempt.answered:
                     raise
                 if transactions.commits:

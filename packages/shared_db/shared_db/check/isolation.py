@@ -80,6 +80,21 @@ _RULES = (
         """,
     ),
     _Rule(
+        "foreign-column-grant",
+        "{what} has privileges on columns of {name}, which is this service's.",
+        "Revoke them, or declare the shared read.",
+        """
+        SELECT DISTINCT format('%%I.%%I', n.nspname, c.relname) AS name,
+               CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(a.grantee)::text END AS what
+          FROM pg_attribute AS t
+          JOIN pg_class AS c ON c.oid = t.attrelid
+          JOIN pg_namespace AS n ON n.oid = c.relnamespace
+         CROSS JOIN aclexplode(t.attacl) AS a
+         WHERE n.nspname = %(schema)s
+           AND (a.grantee = 0 OR pg_get_userbyid(a.grantee) NOT IN (%(login)s, %(owner)s))
+        """,
+    ),
+    _Rule(
         "open-schema",
         "{what} may use the schema {name}, which is this service's.",
         "Run `REVOKE ALL ON SCHEMA {name} FROM {what}`.",

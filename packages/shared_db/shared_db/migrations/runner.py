@@ -26,6 +26,10 @@ from shared_db.tool_connection import tool_connection
 LOCK_TIMEOUT = "5s"
 """How long a migration waits for a lock: queries queue up behind it, so it gives up early."""
 
+_ONE_AT_A_TIME = (
+    "SELECT pg_advisory_xact_lock(hashtextextended('shared_db.migrate:' || :service, 0))"
+)
+
 
 @contextmanager
 def owner_connection(placement: ServicePlacement, address: Address) -> Iterator[Connection]:
@@ -92,15 +96,24 @@ def migrate(placement: ServicePlacement, address: Address) -> tuple[str, ...]:
     config = alembic_config([service])
     with owner_connection(placement, address) as connection:
         config.attributes.update(connection=connection, service=service)
+        connection.execute(text(_ONE_AT_A_TIME), {"service": service.name})
         try:
             command.upgrade(config, f"{service.name}@head")
         except (DBAPIError, CommandError) as error:
             raise MigrationError(
-                f"Migrating {service.name} at {address} failed and was rolled back: {error}."
+                f"Migrating {service.name} at {address} failed and was rolled back: "
+                f"{_reason(error)}."
             ) from error
         _protect_history(connection, placement)
         connection.commit()
     return missing
+
+
+def _reason(error: Exception) -> str:
+    """What Postgres or Alembic said, in a line."""
+    cause = getattr(error, "orig", None)
+    primary = cause.diag.message_primary if isinstance(cause, psycopg.Error) else None
+    return str(primary or error).partition("\n")[0].rstrip(".")
 
 
 def _protect_history(connection: Connection, placement: ServicePlacement) -> None:

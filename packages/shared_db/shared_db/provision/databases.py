@@ -6,11 +6,11 @@ import psycopg
 from psycopg import sql
 
 from shared_db.address import Address
-from shared_db.errors import ForeignDatabase
+from shared_db.errors import ForeignDatabase, MissingPrivilege
 from shared_db.placement import Provision, ServicePlacement
 from shared_db.provision.layout import LAYOUT_VERSION, STATEMENTS
 from shared_db.provision.roles import steward
-from shared_db.tool_connection import NoSuchDatabase, ToolConnection, tool_connection
+from shared_db.tool_connection import ToolConnection, tool_connection
 
 
 def create_database(provision: Provision, name: str) -> None:
@@ -35,33 +35,35 @@ def claim_database(project: str, placement: ServicePlacement, address: Address) 
     provision = placement.provision(address)
     with tool_connection(provision, address.database) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('shared_db.layout', 0))")
-        owner = _identity(connection, address)
-        if owner == (project, LAYOUT_VERSION):
-            return
-        if owner is None:
-            if address.place != placement.shared.place:
-                _refuse_strangers(connection, address)
-        elif owner[0] != project:
-            raise ForeignDatabase(
-                f"{address} belongs to the project {owner[0]!r}, not to {project!r}: name another "
-                "database, or set PROJECT to that project."
-            )
-        elif owner[1] > LAYOUT_VERSION:
-            raise ForeignDatabase(
-                f"{address} was set up by a newer shared-db (layout {owner[1]}, this one knows "
-                f"{LAYOUT_VERSION}): use that version."
-            )
-        _lay_out(connection, project, address)
+        if refuse_foreign_database(connection, placement, address) != LAYOUT_VERSION:
+            _lay_out(connection, project, address)
 
 
-def belongs_to(provision: Provision, address: Address) -> str | None:
-    """The project that the database belongs to, None when it is nobody's or does not exist."""
-    try:
-        with tool_connection(provision, address.database) as connection:
-            found = _identity(connection, address)
-    except NoSuchDatabase:
+def refuse_foreign_database(
+    connection: ToolConnection, placement: ServicePlacement, address: Address
+) -> int | None:
+    """The layout of the database if it is this project's, None when it is nobody's yet.
+
+    Raises:
+        ForeignDatabase: it belongs to another project, or holds tables of unknown origin.
+    """
+    project = placement.project
+    owner = _identity(connection, address)
+    if owner is None:
+        if address.place != placement.shared.place:
+            _refuse_strangers(connection, address)
         return None
-    return found[0] if found else None
+    if owner[0] != project:
+        raise ForeignDatabase(
+            f"{address} belongs to the project {owner[0]!r}, not to {project!r}: name another "
+            f"database in {placement.service.prefix}DATABASE_URL, or set PROJECT to that project."
+        )
+    if owner[1] > LAYOUT_VERSION:
+        raise ForeignDatabase(
+            f"{address} was set up by a newer shared-db (layout {owner[1]}, this one knows "
+            f"{LAYOUT_VERSION}): use that version."
+        )
+    return owner[1]
 
 
 def _identity(connection: ToolConnection, address: Address) -> tuple[str, int] | None:
@@ -76,7 +78,14 @@ def _identity(connection: ToolConnection, address: Address) -> tuple[str, int] |
             f"{address} has a schema shared_db that is not ours: rename it, or name another "
             "database."
         )
-    found = connection.execute("SELECT project, layout FROM shared_db.identity").fetchone()
+    try:
+        with connection.transaction():
+            query = "SELECT project, layout FROM shared_db.identity"
+            found = connection.execute(query).fetchone()
+    except psycopg.errors.UndefinedColumn as error:
+        raise ForeignDatabase(
+            f"{address} has a table shared_db.identity that is not ours: name another database."
+        ) from error
     return (found["project"], found["layout"]) if found else None
 
 
@@ -95,11 +104,26 @@ def _refuse_strangers(connection: ToolConnection, address: Address) -> None:
         )
 
 
+def _refuse_open(connection: ToolConnection, address: Address) -> None:
+    """REVOKE only warns when the role does not own the object: look whether it worked."""
+    row = connection.execute(
+        "SELECT current_user AS me, has_database_privilege('public', current_database(), 'CONNECT')"
+        " OR coalesce(has_schema_privilege('public', to_regnamespace('public'), 'USAGE'), false)"
+        " AS open"
+    ).fetchone()
+    if row is not None and row["open"]:
+        raise MissingPrivilege(
+            f"The role {row['me']} cannot close {address} to PUBLIC: let it own that database, or "
+            "set PROVISION_DATABASE_URL to the owner."
+        )
+
+
 def _lay_out(connection: ToolConnection, project: str, address: Address) -> None:
     owner = sql.Identifier(steward(project))
     database = sql.Identifier(address.database)
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {d} FROM PUBLIC").format(d=database))
     connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    _refuse_open(connection, address)
     connection.execute(
         sql.SQL("CREATE SCHEMA IF NOT EXISTS shared_db AUTHORIZATION {owner}").format(owner=owner)
     )

@@ -46,7 +46,7 @@ STATEMENTS = (
     """,
     """
     CREATE OR REPLACE FUNCTION shared_db.refuse() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = '' AS $$
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
     BEGIN
         RAISE EXCEPTION 'the schema % is not active in this database', TG_TABLE_SCHEMA
             USING ERRCODE = 'SDB01', HINT = 'Resolve the home of the service again.';
@@ -57,7 +57,7 @@ STATEMENTS = (
     CREATE OR REPLACE FUNCTION shared_db.promote(
         promoted_service text, promoted_epoch bigint, promoted_run uuid
     ) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DECLARE
         home shared_db.homes%ROWTYPE;
         fenced record;

@@ -44,6 +44,17 @@ def ensure_roles(project: str, placement: ServicePlacement, address: Address) ->
             _set_password(connection, login.user, login.password)
 
 
+def refuse_foreign_roles(connection: ToolConnection, placement: ServicePlacement) -> bool:
+    """Whether all roles of the service are there and this project's.
+
+    Raises:
+        ForeignDatabase: a role of one of those names is somebody else's.
+    """
+    names = (steward(placement.project), placement.owner, placement.login.user)
+    found = [_is_ours(connection, placement.project, name) for name in names]
+    return all(found)
+
+
 def _one_at_a_time(connection: ToolConnection, project: str) -> None:
     connection.execute(
         "SELECT pg_advisory_xact_lock(hashtextextended('shared_db.roles:' || %s, 0))", [project]
@@ -51,18 +62,9 @@ def _one_at_a_time(connection: ToolConnection, project: str) -> None:
 
 
 def _ensure(connection: ToolConnection, project: str, name: str, options: str) -> None:
-    comment = _COMMENT.format(project=project)
-    row = connection.execute(
-        "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = %s",
-        [name],
-    ).fetchone()
-    if row is not None:
-        if row["comment"] != comment:
-            raise ForeignDatabase(
-                f"The role {name} exists but is not this project's: set PROJECT to another name, "
-                "or drop that role if nothing uses it."
-            )
+    if _is_ours(connection, project, name):
         return
+    comment = _COMMENT.format(project=project)
     role = sql.Identifier(name)
     connection.execute(
         sql.SQL("CREATE ROLE {role} {options} NOINHERIT").format(
@@ -75,6 +77,24 @@ def _ensure(connection: ToolConnection, project: str, name: str, options: str) -
         sql.SQL("COMMENT ON ROLE {role} IS {text}").format(role=role, text=sql.Literal(comment))
     )
     connection.execute(sql.SQL("ALTER ROLE {role} SET search_path = ''").format(role=role))
+
+
+def _is_ours(connection: ToolConnection, project: str, name: str) -> bool:
+    """Whether the role exists.
+
+    Raises:
+        ForeignDatabase: it does, without this project's mark.
+    """
+    row = connection.execute(
+        "SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = %s",
+        [name],
+    ).fetchone()
+    if row is not None and row["comment"] != _COMMENT.format(project=project):
+        raise ForeignDatabase(
+            f"The role {name} exists but is not this project's: set PROJECT to another name, or "
+            "drop that role if nothing uses it."
+        )
+    return row is not None
 
 
 def _join(connection: ToolConnection, name: str) -> None:

@@ -22,7 +22,7 @@ def ensure_schema(project: str, placement: ServicePlacement, address: Address) -
         ForeignDatabase: a schema of that name exists and is not the service's.
     """
     with tool_connection(placement.provision(address), address.database) as connection:
-        _refuse_stranger(connection, placement, address)
+        refuse_foreign_schema(connection, placement, address)
         names = {
             "schema": sql.Identifier(placement.service.schema),
             "owner": sql.Identifier(placement.owner),
@@ -71,9 +71,14 @@ def _open_shared_db(connection: ToolConnection, login: sql.Identifier) -> None:
         )
 
 
-def _refuse_stranger(
+def refuse_foreign_schema(
     connection: ToolConnection, placement: ServicePlacement, address: Address
 ) -> None:
+    """Refuse a schema of the service's name that belongs to somebody else.
+
+    Raises:
+        ForeignDatabase: there is one.
+    """
     row = connection.execute(
         "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = %s",
         [placement.service.schema],

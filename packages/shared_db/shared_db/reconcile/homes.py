@@ -17,7 +17,7 @@ from shared_db.homes import (
     HomeRow,
     PromotionRefused,
     Unreachable,
-    parse_row,
+    finding_of,
 )
 from shared_db.placement import ServicePlacement
 from shared_db.resolve import resolve
@@ -48,8 +48,8 @@ class ToolHomeReader:
         try:
             with tool_connection(provision, address.database) as connection:
                 connection.execute("SELECT shared_db.promote(%s, %s, %s)", values)
-        except psycopg.errors.ObjectNotInPrerequisiteState as error:
-            raise PromotionRefused(str(error)) from error
+        except psycopg.DatabaseError as error:
+            raise PromotionRefused(str(error).rstrip(".")) from error
 
 
 def read_home(placement: ServicePlacement, address: Address) -> Finding:
@@ -60,11 +60,15 @@ def read_home(placement: ServicePlacement, address: Address) -> Finding:
             row = connection.execute(_READ_HOME, [name]).fetchone()
     except NoSuchDatabase:
         return Absent("there is no such database")
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+    except (
+        psycopg.errors.UndefinedTable,
+        psycopg.errors.UndefinedColumn,
+        psycopg.errors.InvalidSchemaName,
+    ):
         return Absent("it houses no service of this kind")
     except DatabaseUnavailable as error:
-        return Unreachable(str(error))
-    return Absent(f"it houses no {name}") if row is None else parse_row(row)
+        return Unreachable(str(error).rstrip("."))
+    return finding_of(row, name, placement.project)
 
 
 def find_home(placement: ServicePlacement) -> Home:

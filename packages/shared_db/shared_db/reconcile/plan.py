@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared_db.address import Address
-from shared_db.errors import ForeignDatabase, HomeNotFound
+from shared_db.errors import HomeNotFound
 from shared_db.homes import Home
 from shared_db.migrations.runner import current_revision, pending
 from shared_db.placement import PlacementSettings, ServicePlacement
-from shared_db.provision.databases import belongs_to
+from shared_db.provision.foreign import refuse_unusable
 from shared_db.reconcile.homes import find_home
 
 
@@ -77,28 +77,18 @@ def make_plan(settings: PlacementSettings, only: Iterable[str] = ()) -> Plan:
         HomesDisagree, DatabaseUnavailable: a service's home cannot be told.
     """
     names = tuple(only) or tuple(settings.services)
-    return Plan(tuple(_plan(settings.project, settings.of(name)) for name in names))
+    return Plan(tuple(_plan(settings.of(name)) for name in names))
 
 
-def _plan(project: str, placement: ServicePlacement) -> ServicePlan:
+def _plan(placement: ServicePlacement) -> ServicePlan:
     try:
         home = find_home(placement)
     except HomeNotFound:
         home = None
     if home is None:
-        _refuse_foreign(project, placement)
+        refuse_unusable(placement, placement.desired)
     steps = (*_create(placement, home), *_migrate(placement, home), *_move(placement, home))
     return ServicePlan(placement, home, steps)
-
-
-def _refuse_foreign(project: str, placement: ServicePlacement) -> None:
-    address = placement.desired
-    owner = belongs_to(placement.provision(address), address)
-    if owner not in (None, project):
-        raise ForeignDatabase(
-            f"{address} belongs to the project {owner!r}, not to {project!r}: name another "
-            f"database in {placement.service.prefix}DATABASE_URL, or set PROJECT."
-        )
 
 
 def _create(placement: ServicePlacement, home: Home | None) -> tuple[Step, ...]:

@@ -9,12 +9,15 @@ from typing import Any
 import psycopg
 import pytest
 from shared_db import (
+    ConfigurationError,
     DatabaseNewer,
     DatabaseUnavailable,
     ForeignDatabase,
     MissingPrivilege,
+    SharedDbError,
 )
 from shared_db.check import find_all
+from shared_db.migrations import migrate
 from shared_db.reconcile import apply, find_home, make_plan
 
 
@@ -162,3 +165,65 @@ def test_a_changed_password_reaches_the_role(project: Any) -> None:
     apply(project.settings())
     placement = project.settings().of("orders")
     psycopg.connect(placement.desired.url(placement.login)).close()
+
+
+def test_homes_of_another_project_are_not_ours_and_a_refusal_makes_nothing(
+    new_project: Callable[[], Any],
+) -> None:
+    first = new_project()
+    first.set("PLACEMENT", "databases")
+    apply(first.settings())
+    second = new_project()
+    server = second.url.partition("@")[2].rpartition("/")[0]
+    second.set("ORDERS_DATABASE_URL", f"postgresql://{server}/{first.slug}_orders")
+    with pytest.raises(ForeignDatabase, match=first.slug):
+        apply(second.settings())
+    assert second.databases() == []
+    roles = second.query(
+        "postgres", "SELECT 1 FROM pg_roles WHERE rolname LIKE %s", [f"{second.slug}%"]
+    )
+    assert roles == []
+    second.set("PLACEMENT", "schemas")
+    assert make_plan(second.settings()).steps[0].kind == "create"
+
+
+def test_a_provisioner_that_cannot_close_the_database_is_told(project: Any) -> None:
+    role = f"{project.slug}_maker"
+    project.query("postgres", f"CREATE ROLE {role} LOGIN CREATEDB CREATEROLE PASSWORD 'maker'")
+    project.query("postgres", f"CREATE DATABASE {project.slug}")
+    project.query("postgres", f"GRANT CREATE ON DATABASE {project.slug} TO {role}")
+    scheme, _, rest = project.url.partition("://")
+    host = rest.rpartition("@")[2].rpartition("/")[0]
+    project.set("PROVISION_DATABASE_URL", f"{scheme}://{role}:maker@{host}/postgres")
+    with pytest.raises(MissingPrivilege, match="to PUBLIC"):
+        apply(project.settings())
+
+
+def test_two_migrations_at_once_apply_each_once(project: Any) -> None:
+    settings = project.settings()
+    apply(settings)
+    project.query(project.slug, "DROP TABLE orders.orders; DELETE FROM orders.alembic_version")
+    placement = settings.of("orders")
+    failures: list[SharedDbError] = []
+
+    def run() -> None:
+        try:
+            migrate(placement, placement.desired)
+        except SharedDbError as error:
+            failures.append(error)
+
+    runs = [threading.Thread(target=run) for _ in range(4)]
+    for one in runs:
+        one.start()
+    for one in runs:
+        one.join()
+    assert failures == []
+    assert find_all(settings) == []
+
+
+@pytest.mark.parametrize("url", ["{server}/{slug}?frobnicate=1", "{server}/%00"])
+def test_a_url_that_the_driver_refuses_is_a_sentence(project: Any, url: str) -> None:
+    server = project.url.rpartition("/")[0]
+    project.set("DATABASE_URL", url.format(server=server, slug=project.slug))
+    with pytest.raises(ConfigurationError):
+        apply(project.settings())

@@ -64,6 +64,7 @@ def test_nothing_relies_on_the_search_path(project: Any) -> None:
         ("GRANT USAGE ON SCHEMA parcels TO {orders}", "open-schema"),
         ("GRANT SELECT ON parcels.parcels TO {orders}", "foreign-reach"),
         ("GRANT SELECT ON parcels.parcels TO PUBLIC", "foreign-grant"),
+        ("GRANT SELECT (note) ON parcels.parcels TO {orders}", "foreign-column-grant"),
         ("GRANT {parcels} TO {orders}", "member-role"),
         ("ALTER ROLE {orders} CREATEDB", "powerful-role"),
         ("ALTER TABLE orders.orders OWNER TO {parcels}", "wrong-owner"),

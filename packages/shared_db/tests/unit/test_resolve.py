@@ -21,6 +21,7 @@ RUN = UUID("018f0000-0000-7000-8000-000000000001")
 
 SERVICE = Service(name="orders", title="Orders", port=0, metadata="", migrations="", app="")
 PLACED = ServicePlacement(
+    project="test",
     service=SERVICE,
     placement=Placement.SCHEMAS,
     desired=SHARED,
@@ -167,7 +168,7 @@ async def test_rows_that_send_round_in_a_circle_are_refused() -> None:
     one, two = uuid4(), uuid4()
     there = row(State.MOVED, epoch=1, identity=one, moved_to=place(FAR, two))
     back = row(State.MOVED, epoch=1, identity=two, moved_to=place(SHARED, one))
-    with pytest.raises(HomesDisagree, match="circle"):
+    with pytest.raises(HomesDisagree, match="earlier home"):
         await find(Databases({SHARED: there, FAR: back}))
 
 
