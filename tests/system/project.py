@@ -103,7 +103,7 @@ class RunningProject:
         """The service processes of the running supervisor."""
         state = self.state.read()
         children = psutil.Process(state.pid).children() if state else []
-        return [child for child in children if "service_kit.serve" in child.cmdline()]
+        return [child for child in children if is_service(child)]
 
     def remains(self) -> list[str]:
         """Command lines of processes that still run in this folder, and ports still taken."""
@@ -126,6 +126,14 @@ class RunningProject:
                     process.send_signal(signal.SIGKILL)
             except (psutil.Error, OSError):
                 continue
+
+
+def is_service(process: psutil.Process) -> bool:
+    """Whether it runs a service; one that has ended and waits to be reaped does not."""
+    try:
+        return "service_kit.serve" in process.cmdline()
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def free_ports(names: list[str]) -> dict[str, int]:
