@@ -13,6 +13,7 @@ def test_addresses_are_never_cut(monkeypatch: pytest.MonkeyPatch, capsys: Any) -
     service = Service(name="orders", title="O", port=9999, metadata="", migrations="", app="")
     url = f"http://orders.{'x' * 150}.example"
     monkeypatch.setattr(screen, "service_url", lambda _name: url)
+    monkeypatch.setattr(screen, "_state", lambda _url: "ready")
     monkeypatch.setattr(screen, "_home", lambda _service: ("db.example:5432/orders (orders)", ""))
     screen.show_table({"orders": service})
     assert f"{url}/docs" in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
@@ -14,6 +15,8 @@ from shared_db.reconcile import find_home
 from service_kit.addresses import service_url
 
 _COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
+
+_PATIENCE = 2.0
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -37,12 +40,12 @@ class Screen:
 
 def show_table(services: Mapping[str, Service]) -> None:
     """Print where everything is and what to try first."""
-    rows = [("service", "address", "API documents", "schema lives in")]
+    rows = [("service", "state", "address", "API documents", "schema lives in")]
     notices = []
     for service in services.values():
         url = service_url(service.name)
         home, notice = _home(service)
-        rows.append((service.name, url, f"{url}/docs", home))
+        rows.append((service.name, _state(url), url, f"{url}/docs", home))
         if notice:
             notices.append(notice)
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -56,6 +59,14 @@ def show_table(services: Mapping[str, Service]) -> None:
             console.print("\nTry this first (`make demo` shows the whole journey):")
             request = service.first_request.format(url=service_url(service.name))
             console.print(escape(f"  {request}\n"))
+
+
+def _state(url: str) -> str:
+    try:
+        ready = httpx.get(f"{url}/readyz", timeout=_PATIENCE).status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return "silent"
+    return "ready" if ready else "not ready"
 
 
 def _home(service: Service) -> tuple[str, str]:
