@@ -1,6 +1,7 @@
 """A schema per service: where it lives, its sessions, migrations, roles and moves."""
 
 from shared_db.address import Address
+from shared_db.configuration import load_settings
 from shared_db.database import Database
 from shared_db.errors import (
     CommitUnknown,
@@ -24,7 +25,7 @@ from shared_db.errors import (
 from shared_db.failures import FENCED, constraint_name, sqlstate
 from shared_db.head_revision import head_revision
 from shared_db.homes import Home
-from shared_db.placement import PlacementSettings, ServicePlacement, load_settings
+from shared_db.placement import PlacementSettings, ServicePlacement
 from shared_db.request_scope import RequestScope, request_scope
 from shared_db.service import Service, discover, find
 from shared_db.tables import schema_registry

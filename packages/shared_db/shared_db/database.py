@@ -13,21 +13,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from shared_db.errors import (
-    ConfigurationError,
-    ConnectionLost,
-    DatabaseUnavailable,
-    HomeMoved,
-    HomeNotFound,
-    TransactionError,
-)
+from shared_db.current_pool import FIRST_PAUSE, LONGEST_PAUSE, CurrentPool
+from shared_db.errors import ConnectionLost, HomeMoved, TransactionError
 from shared_db.failures import translated
-from shared_db.home_reader import ServiceHomeReader
 from shared_db.homes import Home
-from shared_db.placement import PlacementSettings, load_settings
-from shared_db.pool import Pool
+from shared_db.placement import PlacementSettings
 from shared_db.request_scope import earliest_deadline, note_commit
-from shared_db.resolve import PATIENCE, resolve
 from shared_db.service import Service
 
 T = TypeVar("T")
@@ -35,9 +26,6 @@ P = ParamSpec("P")
 
 REPEAT_DEADLINE = 10.0
 """Seconds for which a transaction that met a fence or a dropped connection is repeated."""
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.25
-_CLOSE_PATIENCE = 10.0
 
 
 class Database:
@@ -60,12 +48,10 @@ class Database:
         instance: str = "",
     ) -> None:
         self.service = service
-        self._settings = settings
         instance = instance or f"{socket.gethostname()}-{os.getpid()}"
-        self._application_name = f"{service.name}/{instance}"[:63]
-        self._pool: Pool | None = None
-        self._resolving = asyncio.Lock()
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._pool = CurrentPool(
+            service, settings, application_name=f"{service.name}/{instance}"[:63]
+        )
 
     async def open(self) -> None:
         """Read the settings and find the service's home; connections are made when needed.
@@ -73,20 +59,14 @@ class Database:
         Raises:
             ConfigurationError: the settings cannot be used.
             HomeNotFound: the schema is active nowhere.
+            HomesDisagree: the databases contradict each other about it.
             DatabaseUnavailable: its database could not be asked.
         """
-        async with self._resolving:
-            if self._pool is None:
-                self._settings = self._settings or load_settings()
-                self._pool = self._new_pool(await self._resolve(patience=PATIENCE))
+        await self._pool.open()
 
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            self._retire(pool)
-        if self._retiring:
-            await asyncio.wait(self._retiring, timeout=_CLOSE_PATIENCE)
+        await self._pool.close()
 
     async def __aenter__(self) -> Database:
         await self.open()
@@ -103,7 +83,7 @@ class Database:
     @property
     def home(self) -> Home:
         """Where the service's schema is active, as far as this process knows."""
-        return self._current().home
+        return self._pool.get().home
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -116,7 +96,7 @@ class Database:
             ConnectionLost: the connection dropped, nothing was committed; repeat it.
             CommitUnknown: the connection dropped during COMMIT; never repeat it.
         """
-        pool = self._current()
+        pool = self._pool.get()
         committing = False
         with translated(pool.home, lambda: committing):
             async with pool.session() as session:
@@ -129,7 +109,7 @@ class Database:
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncSession]:
         """A session for reads alone: each statement is a transaction, there is no BEGIN."""
-        pool = self._current()
+        pool = self._pool.get()
         with translated(pool.home):
             async with pool.session(autocommit=True) as session:
                 yield session
@@ -137,7 +117,7 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A raw connection of the same pool, for reads on hot paths; there is no BEGIN."""
-        pool = self._current()
+        pool = self._pool.get()
         with translated(pool.home):
             async with pool.connection() as connection:
                 yield connection
@@ -164,7 +144,7 @@ class Database:
                 if not await self.recover(error, deadline=deadline):
                     raise
             await asyncio.sleep(pause)
-            pause = min(pause * 2 or _FIRST_PAUSE, _LONGEST_PAUSE)
+            pause = min(pause * 2 or FIRST_PAUSE, LONGEST_PAUSE)
 
     async def recover(self, error: TransactionError, *, deadline: float) -> bool:
         """After a failed transaction: wait for a home that can be used, False if there is none.
@@ -173,18 +153,7 @@ class Database:
             error: what ended the transaction.
             deadline: until when to try, in seconds of the event loop's clock.
         """
-        loop = asyncio.get_running_loop()
-        pause = _FIRST_PAUSE
-        while loop.time() < deadline:
-            try:
-                async with asyncio.timeout_at(deadline):
-                    return await self.rehome(error)
-            except TimeoutError:
-                return False
-            except (DatabaseUnavailable, HomeNotFound):
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
-        return False
+        return await self._pool.recover(error, deadline=deadline)
 
     async def rehome(self, error: TransactionError) -> bool:
         """Resolve the home once more and use it from now on.
@@ -196,16 +165,7 @@ class Database:
         Raises:
             HomeNotFound, DatabaseUnavailable: no home answers now; try again later.
         """
-        async with self._resolving:
-            pool = self._current()
-            if error.home is not None and error.home is not pool.home:
-                return True
-            home = await self._resolve(patience=0.0)
-            changed = (home.identity, home.epoch) != (pool.home.identity, pool.home.epoch)
-            if changed or isinstance(error, ConnectionLost):
-                self._pool = self._new_pool(home)
-                self._retire(pool)
-            return changed or isinstance(error, ConnectionLost)
+        return await self._pool.rehome(error)
 
     async def revision(self) -> str | None:
         """The migration that the home is at, None before the first.
@@ -231,38 +191,3 @@ class Database:
                 "SELECT state FROM shared_db.homes WHERE service = $1", self.service.name
             )
         return str(known or "absent")
-
-    def _retire(self, pool: Pool) -> None:
-        """Close a pool beside the work: a backend that is stuck must not hold up requests."""
-        task = asyncio.create_task(pool.retire())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
-
-    async def _resolve(self, *, patience: float) -> Home:
-        placement = self._placed().of(self.service.name)
-        reader = ServiceHomeReader(placement, application_name=self._application_name)
-        return await resolve(placement, reader, patience=patience)
-
-    def _new_pool(self, home: Home) -> Pool:
-        settings = self._placed()
-        return Pool(
-            home,
-            settings.of(self.service.name).login,
-            size=settings.pool_size,
-            application_name=self._application_name,
-        )
-
-    def _placed(self) -> PlacementSettings:
-        if self._settings is None:
-            raise self._not_open()
-        return self._settings
-
-    def _current(self) -> Pool:
-        if self._pool is None:
-            raise self._not_open()
-        return self._pool
-
-    def _not_open(self) -> ConfigurationError:
-        return ConfigurationError(
-            f"The database of {self.service.name} is not open: call `await database.open()`."
-        )

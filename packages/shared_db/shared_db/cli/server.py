@@ -13,10 +13,11 @@ from typing import Annotated
 import typer
 
 from shared_db.cli.output import Json, say, show_json
+from shared_db.configuration import load_settings
 from shared_db.embedded import EmbeddedServer, postgres_program
 from shared_db.errors import ConfigurationError
 from shared_db.passwords import ensure_passwords
-from shared_db.placement import PlacementSettings, load_settings
+from shared_db.placement import PlacementSettings
 from shared_db.reconcile import find_home
 from shared_db.settings import project_folder, read_project
 

@@ -37,8 +37,8 @@ def main() -> None:
     if "connection" in given:
         run(given["connection"], given["service"])
         return
+    from shared_db.configuration import load_settings  # noqa: PLC0415
     from shared_db.migrations.runner import owner_connection  # noqa: PLC0415
-    from shared_db.placement import load_settings  # noqa: PLC0415
     from shared_db.reconcile.homes import find_home  # noqa: PLC0415
 
     name = context.get_x_argument(as_dictionary=True).get("service")

@@ -192,7 +192,7 @@ async def test_an_unpromoted_target_is_promoted_by_the_first_process(project: An
 async def test_a_target_without_the_marker_is_not_promoted(
     project: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared_db.database.PATIENCE", 0.3)
+    monkeypatch.setattr("shared_db.current_pool.PATIENCE", 0.3)
     apply(project.settings())
     prepare_target(project)
     cut(project, marker=False)
