@@ -32,14 +32,6 @@ _NOT_THERE = (
     asyncpg.InsufficientPrivilegeError,
 )
 
-_NO_ANSWER = (
-    asyncpg.CannotConnectNowError,
-    asyncpg.InterfaceError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.TooManyConnectionsError,
-)
-
 
 async def connect(address: Address, login: Login, *, application_name: str) -> asyncpg.Connection:
     """Open one connection as that role.
@@ -92,7 +84,7 @@ class ServiceHomeReader:
                 row = await connection.fetchrow(READ_HOME, name)
         except _NOT_THERE as error:
             return Absent(str(error))
-        except (*_NO_ANSWER, DatabaseUnavailable) as error:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseUnavailable) as error:
             return Unreachable(str(error).rstrip("."))
         except OSError as error:  # TimeoutError is one
             return Unreachable(_reason(error))

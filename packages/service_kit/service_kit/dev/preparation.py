@@ -80,7 +80,11 @@ def apply_placement() -> None:
     Raises:
         SharedDbError: the command failed; it has told why.
     """
-    finished = subprocess.run([sys.executable, "-m", "shared_db", "apply"], check=False)
+    finished = subprocess.run(
+        [sys.executable, "-m", "shared_db", "apply"],
+        check=False,
+        start_new_session=True,  # Ctrl-C is for the runner, which then ends this process
+    )
     if finished.returncode:
         raise SharedDbError("the databases could not be prepared; see the line above.")
 
