@@ -1,0 +1,1 @@
+"""Moving a schema to another database while it serves traffic."""
