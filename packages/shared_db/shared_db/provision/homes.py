@@ -18,12 +18,12 @@ def register_home(project: str, placement: ServicePlacement, address: Address) -
         )
         connection.execute(
             "INSERT INTO shared_db.homes"
-            " (service, epoch, state, schema_name, login_role, owner_role)"
+            " (service, epoch, state, schema_name, login_roles, owner_role)"
             " VALUES (%s, 1, 'active', %s, %s, %s) ON CONFLICT (service) DO NOTHING",
             [
                 placement.service.name,
                 placement.service.schema,
-                placement.login.user,
+                [placement.login.user],
                 placement.owner,
             ],
         )

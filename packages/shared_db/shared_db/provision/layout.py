@@ -1,8 +1,10 @@
 """The schema ``shared_db`` that every database has which houses or housed a service."""
 
-LAYOUT_VERSION = 1
+from shared_db.provision.fence import FUNCTIONS
 
-STATEMENTS = (
+LAYOUT_VERSION = 2
+
+_TABLES = (
     """
     CREATE TABLE IF NOT EXISTS shared_db.identity (
         one boolean NOT NULL DEFAULT true CONSTRAINT pk_identity PRIMARY KEY,
@@ -21,7 +23,7 @@ STATEMENTS = (
         peer jsonb,
         moved_to jsonb,
         schema_name text NOT NULL,
-        login_role text NOT NULL,
+        login_roles text[] NOT NULL,
         owner_role text NOT NULL,
         CONSTRAINT ck_homes_epoch CHECK (epoch > 0),
         CONSTRAINT ck_homes_state CHECK (state IN ('active', 'standby', 'moved')),
@@ -40,76 +42,67 @@ STATEMENTS = (
     )
     """,
     """
+    DO $$
+    BEGIN
+        IF EXISTS (
+            SELECT FROM pg_catalog.pg_attribute
+             WHERE attrelid = 'shared_db.homes'::pg_catalog.regclass
+               AND attname = 'login_role' AND NOT attisdropped
+        ) THEN
+            ALTER TABLE shared_db.homes ADD COLUMN login_roles text[];
+            UPDATE shared_db.homes SET login_roles = ARRAY[login_role];
+            ALTER TABLE shared_db.homes ALTER COLUMN login_roles SET NOT NULL;
+            ALTER TABLE shared_db.homes DROP COLUMN login_role;
+        END IF;
+    END
+    $$
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS shared_db.fenced_privileges (
+        service text NOT NULL,
+        kind text NOT NULL,
+        object text NOT NULL,
+        column_name text NOT NULL,
+        grantee text NOT NULL,
+        privilege text NOT NULL,
+        grantable boolean NOT NULL,
+        CONSTRAINT pk_fenced_privileges
+            PRIMARY KEY (service, kind, object, column_name, grantee, privilege)
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS shared_db.moves (
+        run_id uuid NOT NULL CONSTRAINT pk_moves PRIMARY KEY,
+        service text NOT NULL,
+        attempt bigint NOT NULL,
+        phase text NOT NULL,
+        plan jsonb NOT NULL,
+        started_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+        updated_at timestamptz NOT NULL DEFAULT pg_catalog.now(),
+        ended_at timestamptz,
+        CONSTRAINT uq_moves_service_attempt UNIQUE (service, attempt)
+    )
+    """,
+    """
+    CREATE TABLE IF NOT EXISTS shared_db.move_events (
+        position bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT pk_move_events PRIMARY KEY,
+        run_id uuid NOT NULL,
+        event jsonb NOT NULL
+    )
+    """,
+    """
     CREATE OR REPLACE FUNCTION shared_db.lock_key(service text) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN pg_catalog.hashtextextended('shared_db.home:' || service, 0)
     """,
-    """
-    CREATE OR REPLACE FUNCTION shared_db.refuse() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-    BEGIN
-        RAISE EXCEPTION 'the schema % is not active in this database', TG_TABLE_SCHEMA
-            USING ERRCODE = 'SDB01', HINT = 'Resolve the home of the service again.';
-    END
-    $$
-    """,
-    """
-    CREATE OR REPLACE FUNCTION shared_db.promote(
-        promoted_service text, promoted_epoch bigint, promoted_run uuid
-    ) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DECLARE
-        home shared_db.homes%ROWTYPE;
-        fenced record;
-    BEGIN
-        PERFORM pg_catalog.pg_advisory_xact_lock(shared_db.lock_key(promoted_service));
-        SELECT * INTO home FROM shared_db.homes WHERE service = promoted_service FOR UPDATE;
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'no home of % is known here', promoted_service USING ERRCODE = 'P0002';
-        END IF;
-        IF session_user <> home.login_role
-           AND NOT pg_catalog.pg_has_role(session_user, home.owner_role, 'MEMBER') THEN
-            RAISE EXCEPTION '% may not promote %', session_user, promoted_service
-                USING ERRCODE = '42501';
-        END IF;
-        IF home.state = 'active' AND home.epoch = promoted_epoch
-           AND home.run_id IS NOT DISTINCT FROM promoted_run THEN
-            RETURN false;
-        END IF;
-        IF home.state <> 'standby' OR home.epoch <> promoted_epoch
-           OR home.run_id IS DISTINCT FROM promoted_run THEN
-            RAISE EXCEPTION '% is % here at epoch %, run %: nothing to promote',
-                promoted_service, home.state, home.epoch, home.run_id USING ERRCODE = '55000';
-        END IF;
-        IF NOT EXISTS (
-            SELECT FROM shared_db.markers WHERE run_id = promoted_run AND name = 'cut'
-        ) THEN
-            RAISE EXCEPTION 'the marker of run % has not arrived', promoted_run
-                USING ERRCODE = '55000', HINT = 'Wait until replication has applied it.';
-        END IF;
-        FOR fenced IN
-            SELECT c.relname
-              FROM pg_catalog.pg_trigger AS t
-              JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
-              JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-             WHERE n.nspname = home.schema_name AND t.tgname = 'shared_db_fence'
-               AND t.tgparentid = 0
-        LOOP
-            EXECUTE pg_catalog.format(
-                'DROP TRIGGER shared_db_fence ON %I.%I', home.schema_name, fenced.relname
-            );
-        END LOOP;
-        EXECUTE pg_catalog.format(
-            'GRANT USAGE ON SCHEMA %I TO %I', home.schema_name, home.login_role
-        );
-        UPDATE shared_db.homes SET state = 'active' WHERE service = promoted_service;
-        RETURN true;
-    END
-    $$
-    """,
+)
+
+_CLOSED = (
     "REVOKE ALL ON ALL TABLES IN SCHEMA shared_db FROM PUBLIC",
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA shared_db FROM PUBLIC",
 )
+
+STATEMENTS = (*_TABLES, *FUNCTIONS, *_CLOSED)
 """Idempotent, run as the owner of the schema ``shared_db``; all names are qualified."""
 
 READABLE = ("identity", "homes")

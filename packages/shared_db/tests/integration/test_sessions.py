@@ -47,11 +47,11 @@ def prepare_target(project: Any) -> None:
     project.query(
         target,
         "INSERT INTO shared_db.homes (service, epoch, run_id, state, peer, schema_name,"
-        " login_role, owner_role) VALUES ('orders', 2, %s, 'standby', %s, 'orders', %s, %s)",
+        " login_roles, owner_role) VALUES ('orders', 2, %s, 'standby', %s, 'orders', %s, %s)",
         [
             RUN,
             _place(project, project.slug),
-            f"{project.slug}_orders",
+            [f"{project.slug}_orders"],
             f"{project.slug}_orders_owner",
         ],
     )
@@ -61,7 +61,7 @@ def cut(project: Any, *, marker: bool = True) -> None:
     """The commit point: the fence and the `moved` row in one transaction on the source."""
     target = f"{project.slug}_orders"
     if marker:
-        project.query(target, "INSERT INTO shared_db.markers VALUES (%s, 'cut')", [RUN])
+        project.query(target, "INSERT INTO shared_db.markers VALUES (%s, 'cut:2')", [RUN])
     place = _place(project, target)
     project.query(
         project.slug,

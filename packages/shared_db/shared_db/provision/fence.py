@@ -1,0 +1,193 @@
+"""The functions that fence a former home, and the one that opens a new one.
+
+A fence is two things: triggers that refuse every write, whoever writes, and the loss of the login
+roles' privileges, so that they cannot read either (views, prepared statements and functions with
+their owner's rights included). What was taken is kept in ``fenced_privileges`` and given back when
+the schema becomes active there again.
+"""
+
+_REFUSE = """
+    CREATE OR REPLACE FUNCTION shared_db.refuse() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    BEGIN
+        RAISE EXCEPTION 'the schema % is not active in this database', TG_TABLE_SCHEMA
+            USING ERRCODE = 'SDB01', HINT = 'Resolve the home of the service again.';
+    END
+    $$
+"""
+
+_GUARD = """
+    CREATE OR REPLACE FUNCTION shared_db.guard(guarded text, lets_warm boolean) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        item record;
+        exemption text := '';
+    BEGIN
+        IF lets_warm THEN
+            exemption := $when$
+                WHEN (current_setting('shared_db.warming', true) IS DISTINCT FROM 'on') $when$;
+        END IF;
+        FOR item IN
+            SELECT h.schema_name, c.relname
+              FROM shared_db.homes AS h
+              JOIN pg_namespace AS n ON n.nspname = h.schema_name
+              JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+             WHERE h.service = guarded
+        LOOP
+            EXECUTE format(
+                'CREATE OR REPLACE TRIGGER shared_db_fence'
+                ' BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.%I'
+                ' FOR EACH STATEMENT %s EXECUTE FUNCTION shared_db.refuse()',
+                item.schema_name, item.relname, exemption
+            );
+        END LOOP;
+    END
+    $$
+"""
+"""On a partitioned table the trigger sees only statements on that table, so partitions have it too.
+``lets_warm`` exempts the sessions that prepare a standby."""
+
+_UNGUARD = """
+    CREATE OR REPLACE FUNCTION shared_db.unguard(guarded text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        item record;
+    BEGIN
+        FOR item IN
+            SELECT h.schema_name, c.relname
+              FROM shared_db.homes AS h
+              JOIN pg_namespace AS n ON n.nspname = h.schema_name
+              JOIN pg_class AS c ON c.relnamespace = n.oid
+              JOIN pg_trigger AS t ON t.tgrelid = c.oid
+             WHERE h.service = guarded AND t.tgname = 'shared_db_fence' AND t.tgparentid = 0
+        LOOP
+            EXECUTE format('DROP TRIGGER shared_db_fence ON %I.%I', item.schema_name, item.relname);
+        END LOOP;
+    END
+    $$
+"""
+
+_REVOKE = """
+    CREATE OR REPLACE FUNCTION shared_db.revoke_privileges(fenced text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        item record;
+    BEGIN
+        INSERT INTO shared_db.fenced_privileges
+        WITH home AS (
+            SELECT n.oid AS schema_oid, n.nspname, n.nspacl, n.nspowner,
+                   array(SELECT CASE WHEN role = 'PUBLIC' THEN 0::oid
+                                     ELSE (SELECT oid FROM pg_roles WHERE rolname = role) END
+                           FROM unnest(h.login_roles) AS role) AS roles
+              FROM shared_db.homes AS h
+              JOIN pg_namespace AS n ON n.nspname = h.schema_name
+             WHERE h.service = fenced
+        ), acls AS (
+            SELECT 'SCHEMA' AS kind, quote_ident(nspname) AS object, '' AS column_name,
+                   coalesce(nspacl, acldefault('n', nspowner)) AS acl
+              FROM home
+            UNION ALL
+            SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
+                   format('%I.%I', home.nspname, c.relname), '',
+                   coalesce(c.relacl, acldefault(
+                       CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))
+              FROM home JOIN pg_class AS c ON c.relnamespace = home.schema_oid
+             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+            UNION ALL
+            SELECT 'TABLE', format('%I.%I', home.nspname, c.relname), quote_ident(a.attname),
+                   a.attacl
+              FROM home
+              JOIN pg_class AS c ON c.relnamespace = home.schema_oid
+              JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+            UNION ALL
+            SELECT 'ROUTINE', p.oid::regprocedure::text, '',
+                   coalesce(p.proacl, acldefault('f', p.proowner))
+              FROM home JOIN pg_proc AS p ON p.pronamespace = home.schema_oid
+        )
+        SELECT fenced, kind, object, column_name,
+               CASE WHEN g.grantee = 0 THEN 'PUBLIC'
+                    ELSE quote_ident(pg_get_userbyid(g.grantee)) END,
+               g.privilege_type, bool_or(g.is_grantable)
+          FROM home, acls, aclexplode(acls.acl) AS g
+         WHERE g.grantee = ANY (home.roles)
+         GROUP BY kind, object, column_name, g.grantee, g.privilege_type
+            ON CONFLICT DO NOTHING;
+        FOR item IN
+            SELECT kind, object, string_agg(DISTINCT grantee, ', ') AS grantees
+              FROM shared_db.fenced_privileges WHERE service = fenced
+             GROUP BY kind, object
+        LOOP
+            EXECUTE format('REVOKE ALL ON %s %s FROM %s', item.kind, item.object, item.grantees);
+        END LOOP;
+    END
+    $$
+"""
+"""Revoking on a table revokes on its columns too."""
+
+_RESTORE = """
+    CREATE OR REPLACE FUNCTION shared_db.restore_privileges(opened text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        item record;
+    BEGIN
+        FOR item IN
+            SELECT kind, object, grantee, grantable,
+                   string_agg(privilege || CASE column_name WHEN '' THEN ''
+                                           ELSE format(' (%s)', column_name) END, ', ')
+                       AS privileges
+              FROM shared_db.fenced_privileges WHERE service = opened
+             GROUP BY kind, object, grantee, grantable
+        LOOP
+            EXECUTE format(
+                'GRANT %s ON %s %s TO %s%s', item.privileges, item.kind, item.object,
+                item.grantee, CASE WHEN item.grantable THEN ' WITH GRANT OPTION' ELSE '' END
+            );
+        END LOOP;
+        DELETE FROM shared_db.fenced_privileges WHERE service = opened;
+    END
+    $$
+"""
+
+_PROMOTE = """
+    CREATE OR REPLACE FUNCTION shared_db.promote(
+        promoted_service text, promoted_epoch bigint, promoted_run uuid
+    ) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        home shared_db.homes%ROWTYPE;
+    BEGIN
+        PERFORM pg_catalog.pg_advisory_xact_lock(shared_db.lock_key(promoted_service));
+        SELECT * INTO home FROM shared_db.homes WHERE service = promoted_service FOR UPDATE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'no home of % is known here', promoted_service USING ERRCODE = 'P0002';
+        END IF;
+        IF session_user <> ALL (home.login_roles)
+           AND NOT pg_catalog.pg_has_role(session_user, home.owner_role, 'MEMBER') THEN
+            RAISE EXCEPTION '% may not promote %', session_user, promoted_service
+                USING ERRCODE = '42501';
+        END IF;
+        IF home.state = 'active' AND home.epoch = promoted_epoch
+           AND home.run_id IS NOT DISTINCT FROM promoted_run THEN
+            RETURN false;
+        END IF;
+        IF home.state <> 'standby' OR home.epoch <> promoted_epoch
+           OR home.run_id IS DISTINCT FROM promoted_run THEN
+            RAISE EXCEPTION '% is % here at epoch %, run %: nothing to promote',
+                promoted_service, home.state, home.epoch, home.run_id USING ERRCODE = '55000';
+        END IF;
+        IF NOT EXISTS (
+            SELECT FROM shared_db.markers
+             WHERE run_id = promoted_run AND name = 'cut:' || promoted_epoch
+        ) THEN
+            RAISE EXCEPTION 'the marker of run % has not arrived', promoted_run
+                USING ERRCODE = '55000', HINT = 'Wait until replication has applied it.';
+        END IF;
+        PERFORM shared_db.unguard(promoted_service);
+        PERFORM shared_db.restore_privileges(promoted_service);
+        UPDATE shared_db.homes SET state = 'active' WHERE service = promoted_service;
+        RETURN true;
+    END
+    $$
+"""
+
+FUNCTIONS = (_REFUSE, _GUARD, _UNGUARD, _REVOKE, _RESTORE, _PROMOTE)
