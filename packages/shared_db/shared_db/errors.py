@@ -12,6 +12,9 @@ SharedDbError
 │   ├── MigrationsBehind      the database lacks migrations that the code has
 │   ├── DatabaseNewer         the database has migrations that the code lacks
 │   └── SchemaDrift           models and database differ
+├── MoveError
+│   ├── MoveRefused           something stands in the way; nothing was changed
+│   └── MoveFailed            a move stopped under way: resume or abort it
 ├── ServerError               the embedded server cannot be started or stopped
 └── TransactionError
     ├── HomeMoved             the transaction met the fence of a former home: repeat it
@@ -73,6 +76,18 @@ class DatabaseNewer(MigrationError):
 
 class SchemaDrift(MigrationError):
     """The models and the database differ although all migrations are applied."""
+
+
+class MoveError(SharedDbError):
+    """A move cannot begin, go on or end."""
+
+
+class MoveRefused(MoveError):
+    """Something stands in the way of the move; nothing was changed."""
+
+
+class MoveFailed(MoveError):
+    """A move stopped under way; `shared-db move resume` or `abort` ends it."""
 
 
 class ServerError(SharedDbError):

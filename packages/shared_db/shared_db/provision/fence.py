@@ -191,3 +191,4 @@ _PROMOTE = """
 """
 
 FUNCTIONS = (_REFUSE, _GUARD, _UNGUARD, _REVOKE, _RESTORE, _PROMOTE)
+"""In the order in which they are made."""

@@ -1,6 +1,7 @@
 """The schema ``shared_db`` that every database has which houses or housed a service."""
 
 from shared_db.provision.fence import FUNCTIONS
+from shared_db.provision.gate import GATE
 
 LAYOUT_VERSION = 2
 
@@ -102,7 +103,7 @@ _CLOSED = (
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA shared_db FROM PUBLIC",
 )
 
-STATEMENTS = (*_TABLES, *FUNCTIONS, *_CLOSED)
+STATEMENTS = (*_TABLES, *FUNCTIONS, *GATE, *_CLOSED)
 """Idempotent, run as the owner of the schema ``shared_db``; all names are qualified."""
 
 READABLE = ("identity", "homes")

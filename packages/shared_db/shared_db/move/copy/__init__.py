@@ -1,0 +1,1 @@
+"""Copying a schema under one snapshot: definitions, rows, indexes, the rest."""

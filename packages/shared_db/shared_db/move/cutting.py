@@ -1,0 +1,108 @@
+"""Cutover and rollback: the same cut, with the sides swapped."""
+
+from __future__ import annotations
+
+import subprocess
+
+from shared_db.errors import MoveFailed, MoveRefused
+from shared_db.homes import State
+from shared_db.move.backends import end_lingering
+from shared_db.move.compare import comparable_tables, compare
+from shared_db.move.cut import Cut, Cutter
+from shared_db.move.hold import HoldGivenUp, hold_until_done, tell_hold
+from shared_db.move.homes import read_row
+from shared_db.move.opened import OpenRun
+from shared_db.move.options import MoveOptions
+from shared_db.move.parties import Parties
+from shared_db.move.reopen import reopen
+from shared_db.move.run import Leg
+from shared_db.move.starting import refuse_differences, tell_result, wait_until_close
+from shared_db.move.warm import await_warm
+
+_GRACE = 1.0
+"""Seconds for which transactions that began before the cut may finish reading."""
+
+
+def cut_over(
+    opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: MoveOptions
+) -> None:
+    """Change the home from the leg's source to its target, then compare what was cut.
+
+    Args:
+        opened: the run.
+        parties: whose schema it is.
+        leg: from the home to the next one.
+        kind: ``cut`` or ``rollback``, as it is told.
+        options: budget, patience, commands around the cut.
+
+    Raises:
+        MoveRefused: processes are not warm, or the home is not the leg's source.
+        MoveFailed: no attempt fitted the budget; or the comparison found differences, after the
+            cut was done.
+    """
+    source, target = opened.ends(leg)
+    with opened.teller.phase("warm"):
+        _stand_by(opened, parties, leg)
+        wait_until_close(opened, leg, options)
+        if parties.warms:
+            names = await_warm(source, target, opened.run.subject, options)
+            opened.teller.tell("warm", processes=sorted(names))
+    with opened.teller.phase(kind):
+        done = _cut(opened, leg, kind, options)
+    with done.open:
+        with opened.teller.phase("resume"):
+            opened.enter("cut" if leg.source is opened.run.origin else "ready")
+            ended = end_lingering(
+                source, opened.run.subject, before=done.began, grace=_GRACE
+            )
+            opened.teller.tell("lingering", ended=list(ended))
+        with opened.teller.phase("compare"):
+            tables = comparable_tables(source, opened.run.subject.schema)
+            results = compare(
+                *done.snapshots,
+                tables,
+                jobs=options.jobs,
+                told=lambda result: tell_result(opened.teller, kind, result),
+            )
+    refuse_differences(results, opened)
+
+
+def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
+    row = read_row(opened.ends(leg)[0], opened.run.subject.name)
+    if row is None or row.state is not State.ACTIVE:
+        raise MoveRefused(
+            f"{opened.run.subject.name} is not active at {leg.source.address}: run `shared-db "
+            "move status`."
+        )
+    cutter = Cutter(opened.run, leg, row.epoch, options)
+    try:
+        _command(options.before_cut, "--before-cut")
+        done = hold_until_done(cutter.attempt, kind, options, opened.teller)
+    except HoldGivenUp as error:
+        raise MoveFailed(
+            f"{opened.run.subject.name} was not cut over, nothing has changed: {options.attempts} "
+            f"attempts did not fit {options.hold_budget * 1000:.0f} ms (the last: {error}). Try "
+            "again when there are fewer long transactions, or with a larger --hold-budget."
+        ) from error
+    finally:
+        _command(options.after_cut, "--after-cut")
+    tell_hold(opened.teller, kind, done.began, done.ended)
+    return done
+
+
+def _stand_by(opened: OpenRun, parties: Parties, leg: Leg) -> None:
+    """A former home stands by again before it can become the home."""
+    source, target = opened.ends(leg)
+    reopen(opened.run, leg, source, target, warms=parties.warms)
+
+
+def _command(command: str, option: str) -> None:
+    """Run the operator's own command, such as a pooler's PAUSE."""
+    if not command:
+        return
+    finished = subprocess.run(command, shell=True, check=False)  # noqa: S602 - the operator's own
+    if finished.returncode != 0:
+        raise MoveFailed(
+            f"The command of {option} ended with {finished.returncode}: correct it, see where the "
+            "schema is with `shared-db move status`, and go on from there."
+        )

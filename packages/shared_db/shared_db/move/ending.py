@@ -1,0 +1,177 @@
+"""The end of a run: finish it at the target, or abort it at the origin; nothing stays behind."""
+
+from __future__ import annotations
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from shared_db.errors import MoveRefused
+from shared_db.homes import State
+from shared_db.move import journal
+from shared_db.move.backends import end_orphans, end_sessions
+from shared_db.move.homes import Rows, forget_standby, place_of, release
+from shared_db.move.opened import OpenRun
+from shared_db.move.prepare import drop_schema
+from shared_db.move.replication import drop_leg
+from shared_db.move.run import Run
+from shared_db.move.subject import Side, connect
+from shared_db.tool_connection import ToolConnection
+
+_MAINTENANCE = "postgres"
+
+_CLOSE_FORMER = """
+UPDATE shared_db.homes SET state = 'moved', moved_to = %s
+ WHERE service = %s AND state = 'standby' AND run_id = %s
+"""
+
+_LEFTOVERS = r"""
+SELECT n.nspname AS name FROM pg_namespace AS n
+ WHERE n.nspname LIKE %s
+   AND pg_has_role(n.nspowner, 'MEMBER')
+"""
+
+
+def finish(opened: OpenRun, *, drop: bool) -> None:
+    """Make the target the only place: replication ends, the former schema is put aside.
+
+    Subscriptions go first: while one stands, emptying the old tables would empty the live ones.
+
+    Args:
+        opened: the run, cut over.
+        drop: drop the former schema, and those of earlier moves, instead of renaming it.
+
+    Raises:
+        MoveRefused: the schema is not active at the target.
+    """
+    run, rows = opened.run, opened.rows()
+    if rows.target is None or rows.target.state is not State.ACTIVE:
+        raise MoveRefused(
+            f"{run.subject.name} is active at {run.origin.address}: cut it over first, or abort "
+            "the move."
+        )
+    with opened.teller.phase("finish"):
+        opened.enter("finish")
+        _close_former(opened)
+        drop_leg(run.reverse, opened.target, opened.origin)
+        drop_leg(run.forward, opened.origin, opened.target)
+        _forget_markers(opened.origin, run)
+        _forget_markers(opened.target, run)
+        _put_aside(opened, rows, drop=drop)
+        release(opened.target, run.subject.name, run.run_id)
+        opened.enter("finished")
+
+
+def abort(opened: OpenRun) -> None:
+    """Undo a run whose home is its origin: nothing of it stays at either side.
+
+    Raises:
+        MoveRefused: the schema is active at the target; roll back first.
+    """
+    run, rows = opened.run, opened.rows()
+    if not rows.at_origin:
+        raise MoveRefused(
+            f"{run.subject.name} is active at {run.target.address}: roll the move back first, or "
+            "finish it."
+        )
+    with opened.teller.phase("abort"):
+        opened.enter("abort")
+        release(opened.origin, run.subject.name, run.run_id)
+        drop_leg(run.forward, opened.origin, opened.target)
+        drop_leg(run.reverse, opened.target, opened.origin)
+        _forget_markers(opened.origin, run)
+        _forget_markers(opened.target, run)
+        if rows.target is not None and rows.target.run_id == run.run_id:
+            end_sessions(opened.target, run.subject)
+            drop_schema(opened.target, run.subject.schema)
+            forget_standby(opened.target, run.subject, run.run_id)
+        opened.target.close()
+        if run.created_database:
+            _drop_database(run)
+        opened.enter("aborted")
+
+
+def abort_without_target(run: Run, reason: Exception) -> str:
+    """Undo what can be undone while nobody answers at the target.
+
+    Returns:
+        A sentence that says what is left there.
+    """
+    with connect(run.origin, run.run_id) as origin:
+        end_orphans(origin, run.run_id)
+        journal.enter(origin, run.run_id, "abort")
+        release(origin, run.subject.name, run.run_id)
+        drop_leg(run.forward, origin, None)
+        drop_leg(run.reverse, None, origin)
+        _forget_markers(origin, run)
+    return (
+        f"The origin is clean and {run.subject.name} goes on there. {run.target.tool} could not be "
+        f"cleaned ({reason}): run `shared-db move abort` again when it answers."
+    )
+
+
+def _close_former(opened: OpenRun) -> None:
+    """A former home that was made a standby for a way back is one no more."""
+    run = opened.run
+    moved_to = place_of(opened.target, run.target)
+    with opened.origin.transaction():
+        opened.origin.execute(
+            "SELECT pg_advisory_xact_lock(shared_db.lock_key(%s))", [run.subject.name]
+        )
+        values = [Jsonb(moved_to), run.subject.name, run.run_id]
+        if opened.origin.execute(_CLOSE_FORMER, values).rowcount:
+            opened.origin.execute(
+                "SELECT shared_db.revoke_privileges(%s), shared_db.guard(%s, false)",
+                [run.subject.name, run.subject.name],
+            )
+
+
+def _put_aside(opened: OpenRun, rows: Rows, *, drop: bool) -> None:
+    """Rename the former schema, or drop it; a second time there is nothing to do."""
+    run, origin = opened.run, opened.origin
+    schema = run.subject.schema
+    origin.execute("DELETE FROM shared_db.fenced_privileges WHERE service = %s", [run.subject.name])
+    found = origin.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
+    if drop:
+        drop_schema(origin, schema)
+        for aside in _asides(origin, schema):
+            drop_schema(origin, aside)
+    elif found is not None:
+        epoch = rows.origin.epoch if rows.origin else run.epoch
+        origin.execute(
+            sql.SQL("ALTER SCHEMA {schema} RENAME TO {aside}").format(
+                schema=sql.Identifier(schema), aside=sql.Identifier(_aside(schema, str(epoch)))
+            )
+        )
+
+
+def _aside(schema: str, epoch: str) -> str:
+    """The name under which a former schema is kept; names are 63 bytes at most."""
+    suffix = f"_moved_{epoch}"
+    kept = schema.encode()[: 63 - len(suffix)].decode(errors="ignore")
+    return f"{kept}{suffix}"
+
+
+def _asides(connection: ToolConnection, schema: str) -> list[str]:
+    escaped = schema.replace("\\", "\\\\").replace("_", r"\_").replace("%", r"\%")
+    rows = connection.execute(_LEFTOVERS, [rf"{escaped}\_moved\_%"]).fetchall()
+    return [row["name"] for row in rows]
+
+
+def _forget_markers(connection: ToolConnection, run: Run) -> None:
+    connection.execute("DELETE FROM shared_db.markers WHERE run_id = %s", [run.run_id])
+
+
+def _drop_database(run: Run) -> None:
+    """Drop the database that the run made; a database that is used by others stays."""
+    side = Side(
+        address=run.target.address,
+        tool=run.target.tool.named(_MAINTENANCE),
+        login=run.target.login,
+        link=run.target.link,
+    )
+    with connect(side, run.run_id) as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {name}").format(
+                name=sql.Identifier(run.target.tool.database)
+            )
+        )

@@ -1,0 +1,144 @@
+"""A hold: writes wait, for a bounded time, while two sides are made the same."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+import psycopg
+from psycopg import sql
+
+from shared_db.move.options import MoveOptions
+from shared_db.move.telling import Teller
+from shared_db.tool_connection import ToolConnection
+
+Outcome = TypeVar("Outcome")
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
+_TIMED_TRANSACTIONS_SINCE = 170000
+_LOCK_SHARE = 3
+
+_LOCKED_TABLES = """
+SELECT n.nspname AS schema, c.relname AS name
+  FROM pg_class AS c
+  JOIN pg_namespace AS n ON n.oid = c.relnamespace
+ WHERE n.nspname = %s
+   AND c.relkind IN ('r', 'p')
+ ORDER BY c.oid
+"""
+
+
+class HoldGivenUp(Exception):
+    """This attempt ended without an effect; another one may succeed."""
+
+
+def lock_statement(connection: ToolConnection, schema: str, mode: str) -> str:
+    """The statement that locks all tables of the schema, partitions and what they belong to."""
+    rows = connection.execute(_LOCKED_TABLES, [schema]).fetchall()
+    if not rows:
+        return "SELECT"
+    tables = [sql.SQL("ONLY ") + sql.Identifier(row["schema"], row["name"]) for row in rows]
+    return (
+        sql.SQL("LOCK TABLE {tables} IN {mode} MODE")
+        .format(tables=sql.SQL(", ").join(tables), mode=sql.SQL(mode))
+        .as_string(None)
+    )
+
+
+def begin_statement(connection: ToolConnection, options: MoveOptions) -> str:
+    """The statement that opens a hold's transaction, bounded by the server itself.
+
+    A tool that is stopped in the middle must not keep writers waiting: the server ends the
+    transaction. The tool is the victim of a deadlock, where it may set ``deadlock_timeout``; its
+    short ``lock_timeout`` has the same effect where it may not.
+    """
+    budget = max(int(options.hold_budget * 1000), 1)
+    settings = {
+        "lock_timeout": f"{max(budget // _LOCK_SHARE, 1)}ms",
+        "idle_in_transaction_session_timeout": f"{budget}ms",
+        "statement_timeout": f"{budget}ms",
+        "synchronous_commit": "on",
+    }
+    if connection.info.server_version >= _TIMED_TRANSACTIONS_SINCE:
+        settings["transaction_timeout"] = f"{budget}ms"
+    if _may_set(connection, "deadlock_timeout"):
+        settings["deadlock_timeout"] = "20ms"
+    lines = "".join(f"; SET LOCAL {name} = '{value}'" for name, value in settings.items())
+    return f"BEGIN{lines}"
+
+
+def _may_set(connection: ToolConnection, name: str) -> bool:
+    row = connection.execute(
+        "SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+        " OR has_parameter_privilege(%s, 'SET') AS may",
+        [name],
+    ).fetchone()
+    return bool(row and row["may"])
+
+
+def hold_until_done(
+    attempt: Callable[[], tuple[float, Outcome]], kind: str, options: MoveOptions, teller: Teller
+) -> Outcome:
+    """Try a hold until it fits the budget, with growing pauses in between.
+
+    Args:
+        attempt: one hold; returns when it began (seconds of ``time.time``) and what it brought.
+        kind: ``verify``, ``cut`` or ``rollback``.
+        options: how often, and how long a hold may be.
+        teller: told of each attempt.
+
+    Raises:
+        HoldGivenUp: all attempts failed; the message is the last one's reason.
+    """
+    pause, reason = _FIRST_PAUSE, ""
+    for number in range(1, options.attempts + 1):
+        began = time.time()
+        try:
+            began, outcome = attempt()
+        except HoldGivenUp as given_up:
+            reason = str(given_up)
+            _tell(teller, kind, began, ok=False, reason=reason, attempt=number)
+            time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        else:
+            return outcome
+    raise HoldGivenUp(reason)
+
+
+def _tell(
+    teller: Teller, kind: str, began: float, *, ok: bool, reason: str, attempt: int
+) -> None:
+    now = time.time()
+    teller.tell(
+        "hold",
+        kind=kind,
+        ok=ok,
+        begin=began,
+        end=now,
+        hold_ms=round((now - began) * 1000, 2),
+        reason=reason,
+        attempt=attempt,
+    )
+
+
+def tell_hold(teller: Teller, kind: str, began: float, ended: float) -> None:
+    """Tell of a hold that did what it was for."""
+    teller.tell(
+        "hold",
+        kind=kind,
+        ok=True,
+        begin=began,
+        end=ended,
+        hold_ms=round((ended - began) * 1000, 2),
+        reason="",
+    )
+
+
+def give_up(connection: ToolConnection, error: psycopg.Error | str) -> HoldGivenUp:
+    """Undo the hold's transaction and say why."""
+    if not connection.closed and not connection.broken:
+        connection.execute("ROLLBACK")
+    text = str(error).strip().splitlines()
+    return HoldGivenUp(text[0] if text else "unknown")

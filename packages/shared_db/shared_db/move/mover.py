@@ -1,0 +1,209 @@
+"""The commands of a move. Each may be repeated; what is done already is not done again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shared_db.errors import DatabaseUnavailable, MoveRefused
+from shared_db.homes import State
+from shared_db.move import ending, journal, starting
+from shared_db.move.backends import end_orphans
+from shared_db.move.compare import TableResult
+from shared_db.move.cutting import cut_over
+from shared_db.move.finding import begin_run, existing_run, find_run
+from shared_db.move.inspect import Obstacle
+from shared_db.move.journal import Entry
+from shared_db.move.opened import OpenRun, open_run
+from shared_db.move.options import MoveOptions
+from shared_db.move.parties import Parties
+from shared_db.move.programs import find_programs
+from shared_db.move.run import Run
+from shared_db.move.subject import connect
+from shared_db.move.telling import Listener, Teller
+
+_COPYING = frozenset({"begun", "prepare", "copy"})
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a move is.
+
+    Args:
+        run: the run that has not ended, None where there is none.
+        phase: how far it has come.
+        home: where the schema is active.
+        events: what the run told, oldest first.
+    """
+
+    run: Run | None
+    phase: str
+    home: str
+    events: list[dict[str, Any]]
+
+
+class Mover:
+    """Moves one schema.
+
+    Args:
+        parties: which schema, from where to where.
+        options: how.
+        listeners: told of every event.
+    """
+
+    def __init__(
+        self,
+        parties: Parties,
+        options: MoveOptions | None = None,
+        listeners: tuple[Listener, ...] = (),
+    ) -> None:
+        self._parties = parties
+        self._options = options or MoveOptions()
+        self._listeners = listeners
+
+    def check(self) -> list[Obstacle]:
+        """What stands in the way; changes nothing."""
+        teller = Teller(self._parties.subject.name, "", self._listeners)
+        return starting.look_for_obstacles(self._parties, teller)
+
+    def start(self) -> None:
+        """Copy, follow, verify and lay the way back; the home stays where it is.
+
+        Raises:
+            MoveRefused: something stands in the way; nothing was changed.
+            MoveFailed: it stopped under way; ``resume`` or ``abort`` ends it.
+        """
+        starting.refuse_obstacles(self.check())
+        run = begin_run(self._parties)
+        with open_run(run, self._listeners) as opened:
+            self._go_on(opened, "begun")
+
+    def verify(self) -> list[TableResult]:
+        """Compare every row of both sides, whichever is the home.
+
+        Raises:
+            MoveFailed: rows differ.
+        """
+        run, _ = existing_run(self._parties)
+        with open_run(run, self._listeners) as opened:
+            leg = run.leg_from(origin=opened.rows().at_origin)
+            return starting.verify(opened, leg, self._options)
+
+    def cutover(self) -> None:
+        """Make the target the home.
+
+        Raises:
+            MoveRefused: the move is not ready, or processes are not warm.
+            MoveFailed: no attempt fitted the budget, or rows were found to differ after it.
+        """
+        run, entry = existing_run(self._parties)
+        with open_run(run, self._listeners) as opened:
+            if not opened.rows().at_origin:
+                raise MoveRefused(f"{run.subject.name} is at {run.target.address} already.")
+            if entry.phase in _COPYING or entry.phase in {"follow", "abort"}:
+                raise MoveRefused(
+                    f"The move of {run.subject.name} is not ready (phase {entry.phase}): run "
+                    "`shared-db move resume` first."
+                )
+            cut_over(opened, self._parties, run.forward, "cut", self._options)
+
+    def rollback(self) -> None:
+        """Make the origin the home again, with all that was written since the cut."""
+        run, _ = existing_run(self._parties)
+        with open_run(run, self._listeners) as opened:
+            if opened.rows().at_origin:
+                raise MoveRefused(f"{run.subject.name} is at {run.origin.address} already.")
+            cut_over(opened, self._parties, run.reverse, "rollback", self._options)
+
+    def finish(self, *, drop: bool = False) -> None:
+        """End the move at the target; there is no way back after it."""
+        run, _ = existing_run(self._parties)
+        with open_run(run, self._listeners) as opened:
+            ending.finish(opened, drop=drop)
+
+    def abort(self) -> str:
+        """Undo the move; the home must be the origin.
+
+        Returns:
+            A sentence about what could not be undone, empty when all was.
+        """
+        run, _ = existing_run(self._parties)
+        self._end_orphans(run)
+        try:
+            with open_run(run, self._listeners) as opened:
+                ending.abort(opened)
+        except DatabaseUnavailable as error:
+            return ending.abort_without_target(run, error)
+        return ""
+
+    def resume(self) -> None:
+        """Go on with a move that was interrupted, from what the databases say."""
+        run, entry = existing_run(self._parties)
+        self._end_orphans(run)
+        with open_run(run, self._listeners) as opened:
+            rows = opened.rows()
+            if entry.phase == "abort":
+                ending.abort(opened)
+            elif entry.phase == "finish":
+                ending.finish(opened, drop=False)
+            elif rows.at_origin:
+                self._go_on(opened, entry.phase)
+            elif rows.target is not None and rows.target.state is State.STANDBY:
+                _promote(opened, opened.target, rows.target.epoch)
+                opened.enter("cut")
+            elif rows.origin is not None and rows.coming_back:
+                _promote(opened, opened.origin, rows.origin.epoch)
+                opened.enter("ready")
+
+    def status(self) -> Status:
+        """Where the move is, and what it told."""
+        home = str(self._parties.home().address)
+        found = find_run(self._parties)
+        if found is None:
+            return Status(None, "none", home, [])
+        run, entry = found
+        with connect(run.origin, run.run_id) as connection:
+            told = journal.events(connection, run.run_id)
+        return Status(run, entry.phase, home, told)
+
+    def entry(self) -> Entry | None:
+        """The journal's entry of the run that has not ended."""
+        found = find_run(self._parties)
+        return found[1] if found else None
+
+    def _go_on(self, opened: OpenRun, phase: str) -> None:
+        """All that is left before the cut."""
+        run = opened.run
+        if phase in _COPYING or not _follows(opened):
+            newest = max(opened.origin.info.server_version, opened.target.info.server_version)
+            programs = find_programs(newest // 10000)
+            starting.prepare_and_copy(opened, self._parties, programs, self._options)
+        starting.follow(opened, self._options)
+        if phase not in {"ready", "cut"}:
+            starting.verify(opened, run.forward, self._options)
+        starting.lay_way_back(opened)
+
+    def _end_orphans(self, run: Run) -> None:
+        """End what a killed command left, so that nothing of it takes effect later."""
+        for side in (run.origin, run.target):
+            try:
+                with connect(side, "-") as connection:
+                    end_orphans(connection, run.run_id)
+            except DatabaseUnavailable:
+                continue
+
+
+def _follows(opened: OpenRun) -> bool:
+    """Whether the slot from which the target follows is there and usable."""
+    row = opened.origin.execute(
+        "SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s",
+        [opened.run.forward.name],
+    ).fetchone()
+    return row is not None and row["wal_status"] != "lost"
+
+
+def _promote(opened: OpenRun, connection: Any, epoch: int) -> None:
+    connection.execute(
+        "SELECT shared_db.promote(%s, %s, %s)",
+        [opened.run.subject.name, epoch, opened.run.run_id],
+    )

@@ -1,0 +1,64 @@
+"""A run with its connections: one tool at a time works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from shared_db.errors import MoveRefused
+from shared_db.move import journal
+from shared_db.move.homes import Rows, read_row
+from shared_db.move.run import Leg, Run
+from shared_db.move.subject import connect
+from shared_db.move.telling import Listener, Teller
+from shared_db.tool_connection import ToolConnection
+
+_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('shared_db.move:' || %s, 0)) AS mine"
+
+
+@dataclass(frozen=True)
+class OpenRun:
+    """A run, connections to both of its databases, and whom to tell."""
+
+    run: Run
+    origin: ToolConnection
+    target: ToolConnection
+    teller: Teller
+
+    def enter(self, phase: str) -> None:
+        """Note in the journal that the run has come to a phase."""
+        journal.enter(self.origin, self.run.run_id, phase)
+
+    def rows(self) -> Rows:
+        """What the two databases say now."""
+        name = self.run.subject.name
+        return Rows(read_row(self.origin, name), read_row(self.target, name))
+
+    def ends(self, leg: Leg) -> tuple[ToolConnection, ToolConnection]:
+        """The connections to the source and the target of a leg."""
+        if leg.source is self.run.origin:
+            return self.origin, self.target
+        return self.target, self.origin
+
+
+@contextmanager
+def open_run(run: Run, listeners: tuple[Listener, ...]) -> Iterator[OpenRun]:
+    """Connect to both databases, alone.
+
+    Raises:
+        MoveRefused: another tool works on a move of this schema.
+        DatabaseUnavailable: one of the databases cannot be reached.
+    """
+    with ExitStack() as stack:
+        origin = stack.enter_context(connect(run.origin, run.run_id))
+        target = stack.enter_context(connect(run.target, run.run_id))
+        row = origin.execute(_ALONE, [run.subject.name]).fetchone()
+        if not (row and row["mine"]):
+            raise MoveRefused(
+                f"Another command is moving {run.subject.name} now: wait for it, or end it and "
+                "run `shared-db move resume`."
+            )
+        noting = stack.enter_context(connect(run.origin, run.run_id, part="journal"))
+        kept = (*listeners, journal.to_journal(noting, run.run_id))
+        yield OpenRun(run, origin, target, Teller(run.subject.name, run.run_id, kept))

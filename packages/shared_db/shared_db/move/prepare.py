@@ -1,0 +1,73 @@
+"""The target before its first row: its standing in ``homes``, and nothing of an earlier attempt."""
+
+from __future__ import annotations
+
+from psycopg import sql
+
+from shared_db.errors import MoveRefused
+from shared_db.homes import State
+from shared_db.move.homes import claim, place_of, read_row, stand_by
+from shared_db.move.replication import create_publication, drop_leg
+from shared_db.move.run import Run
+from shared_db.move.tables import tables_of
+from shared_db.tool_connection import ToolConnection
+
+
+def claim_both(origin: ToolConnection, target: ToolConnection, run: Run) -> None:
+    """Mark the origin as moving and the target as standing by, for this run alone.
+
+    Raises:
+        MoveRefused: another run has one of them.
+    """
+    claim(origin, run, peer=place_of(target, run.target))
+    stand_by(target, run, epoch=run.epoch + 1, peer=place_of(origin, run.origin))
+
+
+def clear_target(origin: ToolConnection, target: ToolConnection, run: Run) -> None:
+    """Remove what an interrupted attempt of this run has made, so that it can begin anew.
+
+    Raises:
+        MoveRefused: the target is not this run's standby, or the schema there is not its copy.
+    """
+    row = read_row(target, run.subject.name)
+    if row is None or row.state is not State.STANDBY or row.run_id != run.run_id:
+        raise MoveRefused(
+            f"{run.target.address} does not stand by for this run: run `shared-db move status`."
+        )
+    drop_leg(run.forward, origin, target)
+    drop_schema(target, run.subject.schema)
+
+
+def drop_schema(connection: ToolConnection, schema: str) -> None:
+    """Drop a schema with all that is in it."""
+    connection.execute(
+        sql.SQL("DROP SCHEMA IF EXISTS {s} CASCADE").format(s=sql.Identifier(schema))
+    )
+
+
+def refuse_occupied(target: ToolConnection, run: Run) -> None:
+    """See that nobody else's schema of that name is at the target.
+
+    Raises:
+        MoveRefused: there is one.
+    """
+    row = target.execute(
+        "SELECT count(c.oid) AS objects FROM pg_namespace AS n"
+        "  LEFT JOIN pg_class AS c ON c.relnamespace = n.oid"
+        " WHERE n.nspname = %s GROUP BY n.oid",
+        [run.subject.schema],
+    ).fetchone()
+    if row is not None and row["objects"]:
+        raise MoveRefused(
+            f"{run.target.address} has a schema {run.subject.schema} with {row['objects']} "
+            "object(s) already: rename or drop it, or name another target."
+        )
+    if row is not None:
+        drop_schema(target, run.subject.schema)
+
+
+def publish(origin: ToolConnection, run: Run) -> None:
+    """Publish the schema's tables and the run's markers at the origin."""
+    create_publication(
+        origin, run.forward, tables_of(origin, run.subject.schema), run.run_id
+    )

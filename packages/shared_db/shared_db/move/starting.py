@@ -1,0 +1,185 @@
+"""From the first check to a target that follows and is proven equal, with the way back laid."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared_db.errors import DatabaseUnavailable, MoveFailed, MoveRefused
+from shared_db.move.compare import TableResult, comparable_tables, compare
+from shared_db.move.copy.copying import copy_schema
+from shared_db.move.follow import catch_up
+from shared_db.move.inspect import Obstacle, inspect, may_start
+from shared_db.move.opened import OpenRun
+from shared_db.move.options import MoveOptions
+from shared_db.move.parties import Parties
+from shared_db.move.prepare import claim_both, clear_target, publish, refuse_occupied
+from shared_db.move.programs import Programs
+from shared_db.move.replication import create_publication, create_subscription
+from shared_db.move.run import Leg
+from shared_db.move.slot import create_slot, exported_slot
+from shared_db.move.snapshots import same_state
+from shared_db.move.subject import Side, connect
+from shared_db.move.tables import binary_possible, tables_of
+from shared_db.move.telling import Teller
+from shared_db.tool_connection import ToolConnection
+
+
+def prepare_and_copy(
+    opened: OpenRun, parties: Parties, programs: Programs, options: MoveOptions
+) -> None:
+    """Make the target a standby and copy the schema to it; begins anew when repeated.
+
+    Raises:
+        MoveRefused: something else is at the target, or old transactions block the slot.
+        MoveFailed: the copy failed.
+    """
+    run, schema = opened.run, opened.run.subject.schema
+    with opened.teller.phase("prepare"):
+        opened.enter("prepare")
+        claim_both(opened.origin, opened.target, run)
+        clear_target(opened.origin, opened.target, run)
+        refuse_occupied(opened.target, run)
+        publish(opened.origin, run)
+    with opened.teller.phase("copy"):
+        opened.enter("copy")
+        slot = exported_slot(
+            run.origin, run.forward.name, run.run_id, patience=options.slot_patience
+        )
+        with slot as snapshot:
+            copied = copy_schema(
+                programs,
+                run.forward,
+                schema,
+                snapshot,
+                run_id=run.run_id,
+                jobs=options.jobs,
+                progress=lambda done, total: opened.teller.tell(
+                    "copy", bytes_done=done, bytes_total=total
+                ),
+                defined=lambda: _guard(opened),
+            )
+        parties.settle(run.target)
+        opened.teller.tell(
+            "done",
+            phase="copy",
+            seconds=round(copied.seconds, 3),
+            bytes=copied.bytes,
+            tables=len(copied.tables),
+        )
+        opened.enter("follow")
+
+
+def follow(opened: OpenRun, options: MoveOptions) -> None:
+    """Apply at the target what is written at the origin, until it is close."""
+    with opened.teller.phase("follow"):
+        _subscribe(opened, opened.run.forward)
+        wait_until_close(opened, opened.run.forward, options)
+
+
+def wait_until_close(opened: OpenRun, leg: Leg, options: MoveOptions) -> None:
+    """Wait until the target of a leg is so close that a hold will be short."""
+    source, target = opened.ends(leg)
+    catch_up(
+        leg,
+        source,
+        target,
+        run_id=opened.run.run_id,
+        patience=options.lag_patience,
+        progress=lambda lag: opened.teller.tell("lag", bytes=lag),
+    )
+
+
+def verify(opened: OpenRun, leg: Leg, options: MoveOptions) -> list[TableResult]:
+    """Compare every row of both sides while writes go on.
+
+    Raises:
+        MoveFailed: rows differ; the message names them.
+    """
+    with opened.teller.phase("verify"):
+        wait_until_close(opened, leg, options)
+        with same_state(opened.run, leg, options, opened.teller) as (source, target):
+            tables = comparable_tables(opened.ends(leg)[0], opened.run.subject.schema)
+            results = compare(
+                source,
+                target,
+                tables,
+                jobs=options.jobs,
+                told=lambda result: tell_result(opened.teller, "verify", result),
+            )
+    refuse_differences(results, opened)
+    return results
+
+
+def lay_way_back(opened: OpenRun) -> None:
+    """Let the origin follow the target, before there is anything to follow."""
+    run = opened.run
+    with opened.teller.phase("reverse"):
+        tables = tables_of(opened.target, run.subject.schema)
+        create_publication(opened.target, run.reverse, tables, run.run_id)
+        create_slot(opened.target, run.reverse.name)
+        _subscribe(opened, run.reverse)
+        opened.enter("ready")
+
+
+def tell_result(teller: Teller, kind: str, result: TableResult) -> None:
+    """Tell what the comparison of one table found."""
+    teller.tell("table", kind=kind, **result.as_json())
+
+
+def refuse_differences(results: list[TableResult], opened: OpenRun) -> None:
+    """Raise if any table differs.
+
+    Raises:
+        MoveFailed: with the tables and the first differences.
+    """
+    different = [result for result in results if not result.equal]
+    if not different:
+        return
+    first = different[0].differences[:3]
+    raise MoveFailed(
+        f"{len(different)} table(s) of {opened.run.subject.schema} differ between "
+        f"{opened.run.origin.tool} and {opened.run.target.tool}: "
+        f"{', '.join(result.table for result in different)}; for example "
+        f"{'; '.join(str(one) for one in first)}. See `shared-db move status --json`; before the "
+        "cut abort and start again, after it roll back."
+    )
+
+
+def look_for_obstacles(parties: Parties, teller: Teller) -> list[Obstacle]:
+    """All findings of the check, without changing anything."""
+    home, destination = parties.home(), parties.destination()
+    with teller.phase("check"), connect(home) as source, _server_of(destination) as target:
+        return inspect(source, target, parties.subject)
+
+
+def refuse_obstacles(obstacles: list[Obstacle]) -> None:
+    """Raise if one of them blocks.
+
+    Raises:
+        MoveRefused: with all that blocks and the remedies.
+    """
+    if may_start(obstacles):
+        return
+    blocking = [one for one in obstacles if one.verdict.value == "blocks"]
+    lines = "\n".join(f"  {one.sentence} {one.remedy}" for one in blocking)
+    raise MoveRefused(f"{len(blocking)} finding(s) stand in the way:\n{lines}")
+
+
+def _server_of(side: Side) -> ToolConnection:
+    """The target's database, or while there is none, its server's maintenance database."""
+    try:
+        return connect(side)
+    except DatabaseUnavailable as error:
+        if "does not exist" not in str(error):
+            raise
+    return connect(replace(side, tool=side.tool.named("postgres")))
+
+
+def _guard(opened: OpenRun) -> None:
+    opened.target.execute("SELECT shared_db.guard(%s, true)", [opened.run.subject.name])
+
+
+def _subscribe(opened: OpenRun, leg: Leg) -> None:
+    source, target = opened.ends(leg)
+    binary = binary_possible(source, opened.run.subject.schema)
+    create_subscription(target, leg, binary=binary)
