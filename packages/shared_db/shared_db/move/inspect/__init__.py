@@ -1,0 +1,1 @@
+"""What stands in the way of a move: catalogs are read, nothing is changed."""
