@@ -46,6 +46,7 @@ def load_settings(services: Mapping[str, Service] | None = None) -> PlacementSet
         embedded=not project.database_url,
         shared=shared,
         pool_size=project.pool_size,
+        home_poll=project.home_poll,
         services=placed,
     )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
-from shared_db.configuration import load_settings
 from shared_db.errors import (
     ConfigurationError,
     ConnectionLost,
@@ -12,12 +12,11 @@ from shared_db.errors import (
     HomeNotFound,
     TransactionError,
 )
-from shared_db.home_reader import ServiceHomeReader
-from shared_db.homes import Home
-from shared_db.placement import PlacementSettings
+from shared_db.home_finder import HomeFinder
+from shared_db.homes import HomeRow
 from shared_db.pool import Pool
-from shared_db.resolve import PATIENCE, resolve
-from shared_db.service import Service
+from shared_db.resolve import PATIENCE
+from shared_db.warm import WarmPool
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.25
 """Seconds between two attempts; each pause is twice the one before."""
@@ -26,34 +25,35 @@ _CLOSE_PATIENCE = 10.0
 
 
 class CurrentPool:
-    """Finds the home, keeps a pool on it, and finds it again when that pool no longer serves.
+    """Keeps a pool on the home, prepares the next one, and changes to it when it has to.
 
     Args:
-        service: the declaration of the service.
-        settings: the desired placement; by default read from the environment by ``open()``.
-        application_name: how the connections are named.
+        service: the service's name.
     """
 
-    def __init__(
-        self, service: Service, settings: PlacementSettings | None, *, application_name: str
-    ) -> None:
+    def __init__(self, service: str) -> None:
         self._service = service
-        self._settings = settings
-        self._application_name = application_name
+        self._finder: HomeFinder | None = None
         self._pool: Pool | None = None
-        self._resolving = asyncio.Lock()
+        self._warm: WarmPool | None = None
+        self._opening = asyncio.Lock()
+        self._search: asyncio.Task[None] | None = None
         self._retiring: set[asyncio.Task[None]] = set()
 
-    async def open(self) -> None:
-        """Read the settings and find the home; as ``Database.open``."""
-        async with self._resolving:
+    async def open(self, finder: HomeFinder) -> None:
+        """Find the home; as ``Database.open``."""
+        async with self._opening:
             if self._pool is None:
-                self._settings = self._settings or load_settings()
-                self._pool = self._new_pool(await self._resolve(patience=PATIENCE))
+                self._finder = finder
+                self._pool = finder.pool_on(await finder.find(patience=PATIENCE))
 
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""
         pool, self._pool = self._pool, None
+        if self._search is not None:
+            self._search.cancel()
+            await asyncio.wait([self._search])
+        self._discard_warm()
         if pool is not None:
             self._retire(pool)
         if self._retiring:
@@ -68,6 +68,30 @@ class CurrentPool:
         if self._pool is None:
             raise self._not_open()
         return self._pool
+
+    async def prepare(self, row: HomeRow, pool: Pool) -> None:
+        """Warm connections to the database to which the home is about to move, if it is.
+
+        Args:
+            row: what the home says.
+            pool: where it said so.
+
+        Raises:
+            TransactionError, HomesDisagree: that database cannot be prepared now.
+        """
+        if self._pool is not pool or self._finder is None:
+            return
+        if self._warm is not None and not self._warm.belongs_to(row, pool):
+            self._discard_warm()
+        warm = self._warm = self._warm or self._finder.warm_pool(row, pool)
+        if warm is None:
+            return
+        try:
+            await warm.advance()
+        except BaseException:
+            if self._warm is warm:
+                self._discard_warm()
+            raise
 
     async def recover(self, error: TransactionError, *, deadline: float) -> bool:
         """Wait for a home that can be used; as ``Database.recover``."""
@@ -85,18 +109,49 @@ class CurrentPool:
         return False
 
     async def rehome(self, error: TransactionError) -> bool:
-        """Resolve the home once more; as ``Database.rehome``."""
-        async with self._resolving:
-            pool = self.get()
-            if error.home is not None and error.home is not pool.home:
-                return True
-            home = await self._resolve(patience=0.0)
-            changed = (home.identity, home.epoch) != (pool.home.identity, pool.home.epoch)
-            useful = changed or isinstance(error, ConnectionLost)
-            if useful:
-                self._pool = self._new_pool(home)
-                self._retire(pool)
-            return useful
+        """Resolve the home once more; as ``Database.rehome``.
+
+        All who wait share one search. A search that had begun before may have read the home
+        before ``error``, so that only its change counts.
+        """
+        pool = self.get()
+        if error.home is not None and error.home is not pool.home:
+            return True
+        joined = self._is_searching()
+        await self._searched(pool)
+        if joined and self._pool is pool:
+            await self._searched(pool)
+        if self._pool is pool and isinstance(error, ConnectionLost):
+            self._use(self._found().pool_on(replace(pool.home)))
+        return self._pool is not pool
+
+    def _is_searching(self) -> bool:
+        return self._search is not None and not self._search.done()
+
+    async def _searched(self, pool: Pool) -> None:
+        if self._search is None or self._search.done():
+            self._search = asyncio.create_task(self._find_other(pool))
+            self._search.add_done_callback(_note_outcome)
+        await asyncio.shield(self._search)
+
+    async def _find_other(self, pool: Pool) -> None:
+        other = await self._found().find_other(pool, self._warm)
+        if other is not None and self._pool is pool:
+            self._use(other)
+
+    def _use(self, pool: Pool) -> None:
+        """Change to a pool; the former one and what was prepared from there are done with."""
+        former, self._pool = self._pool, pool
+        if self._warm is not None and self._warm.pool is pool:
+            self._warm = None
+        self._discard_warm()
+        if former is not None:
+            self._retire(former)
+
+    def _discard_warm(self) -> None:
+        warm, self._warm = self._warm, None
+        if warm is not None:
+            self._retire(warm.pool)
 
     def _retire(self, pool: Pool) -> None:
         """Close a pool beside the work: a backend that is stuck must not hold up requests."""
@@ -104,26 +159,18 @@ class CurrentPool:
         self._retiring.add(task)
         task.add_done_callback(self._retiring.discard)
 
-    async def _resolve(self, *, patience: float) -> Home:
-        placement = self._placed().of(self._service.name)
-        reader = ServiceHomeReader(placement, application_name=self._application_name)
-        return await resolve(placement, reader, patience=patience)
-
-    def _new_pool(self, home: Home) -> Pool:
-        settings = self._placed()
-        return Pool(
-            home,
-            settings.of(self._service.name).login,
-            size=settings.pool_size,
-            application_name=self._application_name,
-        )
-
-    def _placed(self) -> PlacementSettings:
-        if self._settings is None:
+    def _found(self) -> HomeFinder:
+        if self._finder is None:
             raise self._not_open()
-        return self._settings
+        return self._finder
 
     def _not_open(self) -> ConfigurationError:
         return ConfigurationError(
-            f"The database of {self._service.name} is not open: call `await database.open()`."
+            f"The database of {self._service} is not open: call `await database.open()`."
         )
+
+
+def _note_outcome(search: asyncio.Task[None]) -> None:
+    """Retrieve the error of a search for which nobody waits any more."""
+    if not search.cancelled():
+        search.exception()

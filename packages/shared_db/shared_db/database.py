@@ -13,19 +13,25 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared_db.configuration import load_settings
 from shared_db.current_pool import FIRST_PAUSE, LONGEST_PAUSE, CurrentPool
 from shared_db.errors import ConnectionLost, HomeMoved, TransactionError
 from shared_db.failures import translated
+from shared_db.home_finder import HomeFinder
 from shared_db.homes import Home
 from shared_db.placement import PlacementSettings
 from shared_db.request_scope import earliest_deadline, note_commit
 from shared_db.service import Service
+from shared_db.watch import HomeWatch
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 REPEAT_DEADLINE = 10.0
 """Seconds for which a transaction that met a fence or a dropped connection is repeated."""
+
+LONGEST_NAME = 55
+"""Of the 63 bytes of an ``application_name``; while connections warm it has a mark in front."""
 
 
 class Database:
@@ -49,12 +55,15 @@ class Database:
     ) -> None:
         self.service = service
         instance = instance or f"{socket.gethostname()}-{os.getpid()}"
-        self._pool = CurrentPool(
-            service, settings, application_name=f"{service.name}/{instance}"[:63]
-        )
+        self._settings = settings
+        self._application_name = f"{service.name}/{instance}"[:LONGEST_NAME]
+        self._pool = CurrentPool(service.name)
+        self._watch = HomeWatch(self._pool, service.name)
 
     async def open(self) -> None:
-        """Read the settings and find the service's home; connections are made when needed.
+        """Read the settings, find the service's home and watch it from now on.
+
+        Connections for requests are made when they are needed.
 
         Raises:
             ConfigurationError: the settings cannot be used.
@@ -62,10 +71,15 @@ class Database:
             HomesDisagree: the databases contradict each other about it.
             DatabaseUnavailable: its database could not be asked.
         """
-        await self._pool.open()
+        self._settings = settings = self._settings or load_settings()
+        await self._pool.open(
+            HomeFinder(self.service, settings, application_name=self._application_name)
+        )
+        self._watch.start(settings.home_poll)
 
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""
+        await self._watch.stop()
         await self._pool.close()
 
     async def __aenter__(self) -> Database:

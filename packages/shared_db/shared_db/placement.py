@@ -85,7 +85,12 @@ class ServicePlacement:
 
 @dataclass(frozen=True)
 class PlacementSettings:
-    """The desired placement of all installed services."""
+    """The desired placement of all installed services, and what counts for their connections.
+
+    Args:
+        pool_size: connections that a process keeps.
+        home_poll: seconds between two looks at a service's row in ``homes``.
+    """
 
     project: str
     folder: Path
@@ -93,6 +98,7 @@ class PlacementSettings:
     embedded: bool
     shared: Address
     pool_size: int
+    home_poll: float
     services: Mapping[str, ServicePlacement]
 
     def of(self, name: str) -> ServicePlacement:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared_db.address import Login
+from shared_db.compiled import CompiledStatements
 from shared_db.errors import ConnectionLost, DatabaseUnavailable
 from shared_db.failures import is_refused
 from shared_db.home_reader import connect
@@ -41,24 +43,43 @@ class Pool:
 
     There is no ``pool_pre_ping`` (a fifth more CPU a request): a dropped connection shows itself
     at its first statement and the transaction is repeated.
+
+    Args:
+        home: the database.
+        login: the service's role.
+        size: connections that are kept open.
+        application_name: how connections are named that are opened from now on.
+        compiled: the statements that this process has compiled.
     """
 
-    def __init__(self, home: Home, login: Login, *, size: int, application_name: str) -> None:
+    def __init__(
+        self,
+        home: Home,
+        login: Login,
+        *,
+        size: int,
+        application_name: str,
+        compiled: CompiledStatements,
+    ) -> None:
         self.home = home
+        self.size = size
+        self.application_name = application_name
         self._users = 0
         self._retired = False
 
         async def connection() -> asyncpg.Connection:
-            return await connect(home.address, login, application_name=application_name)
+            return await connect(home.address, login, application_name=self.application_name)
 
         self._engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=connection,
+            poolclass=AsyncAdaptedQueuePool,
             pool_size=size,
             max_overflow=_EXCESS,
             pool_timeout=_WAIT_FOR_CONNECTION,
             pool_use_lifo=True,
         )
+        compiled.share_with(self._engine.sync_engine)
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -76,6 +97,18 @@ class Pool:
             fairy = await (await session.connection()).get_raw_connection()
             raw: asyncpg.Connection = fairy.driver_connection  # type: ignore[assignment]
             yield raw
+
+    @asynccontextmanager
+    async def connections(self, count: int) -> AsyncIterator[list[asyncpg.Connection]]:
+        """Several at once, those that are open first."""
+        async with AsyncExitStack() as stack:
+            yield [await stack.enter_async_context(self.connection()) for _ in range(count)]
+
+    def held(self) -> int:
+        """How many connections are open, in use or not."""
+        pool = self._engine.sync_engine.pool
+        assert isinstance(pool, AsyncAdaptedQueuePool)
+        return pool.checkedin() + pool.checkedout()
 
     async def retire(self) -> None:
         """Close all connections, those in use as soon as they are given back."""

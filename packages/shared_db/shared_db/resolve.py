@@ -70,6 +70,17 @@ async def resolve(
         await pause(_PAUSE)
 
 
+def home_at(placement: ServicePlacement, address: Address, row: HomeRow) -> Home:
+    """The home that an active row at ``address`` makes."""
+    notice = ""
+    if address.place != placement.desired.place:
+        notice = (
+            f"{placement.service.name} is served from {address}, not from {placement.desired} as "
+            "configured: `shared-db plan` shows the difference."
+        )
+    return Home(placement.service.name, row.epoch, address, row.identity, notice)
+
+
 class _PeerSilent(Exception):
     """A standby whose peer cannot be asked, or which cannot take over yet: waiting may help."""
 
@@ -93,7 +104,7 @@ class _Search:
             if not isinstance(finding, HomeRow):
                 reasons.append((address, finding))
             elif finding.state is State.ACTIVE:
-                return self._home(address, finding)
+                return home_at(self._placement, address, finding)
             elif finding.state is State.MOVED:
                 return await self._follow(address, finding)
         raise self._nowhere(reasons)
@@ -102,7 +113,7 @@ class _Search:
         """Go from row to row until one is active."""
         for _ in range(_MOST_HOPS):
             if row.state is State.ACTIVE:
-                return self._home(address, row)
+                return home_at(self._placement, address, row)
             if row.state is State.STANDBY:
                 address, row = await self._standby(address, row)
                 continue
@@ -158,15 +169,6 @@ class _Search:
                 f"{self._name}: another one answers at that address."
             )
         return address, finding
-
-    def _home(self, address: Address, row: HomeRow) -> Home:
-        notice = ""
-        if address.place != self._placement.desired.place:
-            notice = (
-                f"{self._name} is served from {address}, not from {self._placement.desired} as "
-                "configured: `shared-db plan` shows the difference."
-            )
-        return Home(self._name, row.epoch, address, row.identity, notice)
 
     def _nowhere(self, reasons: list[tuple[Address, Absent | Unreachable]]) -> Exception:
         for address, finding in reasons:

@@ -40,6 +40,7 @@ class ProjectVariables(BaseSettings):
     database_url: str = ""
     provision_database_url: str = ""
     pool_size: int = Field(default=10, ge=1)
+    home_poll: float = Field(default=1.0, gt=0)
 
 
 class ServiceVariables(BaseSettings):

@@ -25,6 +25,7 @@ def _values(settings: PlacementSettings) -> dict[str, str]:
         "DATA_DIR": str(settings.data_dir),
         "DATABASE_URL": "(the embedded server)" if settings.embedded else str(settings.shared),
         "POOL_SIZE": str(settings.pool_size),
+        "HOME_POLL": str(settings.home_poll),
     }
     for placement in settings.services.values():
         prefix = placement.service.prefix

@@ -1,0 +1,87 @@
+"""Watching the service's row in ``homes``: to be prepared for a move, and to notice one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from shared_db.current_pool import CurrentPool
+from shared_db.errors import HomeMoved
+from shared_db.homes import READ_HOME, Home, HomeRow, State, parse_row
+from shared_db.pool import Pool
+
+_PATIENCE = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class HomeWatch:
+    """Asks the present home about itself, again and again, beside the requests.
+
+    LISTEN would not pass a pooler that pools transactions, so the row is polled.
+
+    Args:
+        current: the pool whose home is watched.
+        service: the service's name.
+    """
+
+    def __init__(self, current: CurrentPool, service: str) -> None:
+        self._current = current
+        self._service = service
+        self._task: asyncio.Task[None] | None = None
+        self._failing = False
+
+    def start(self, interval: float) -> None:
+        """Begin, unless it has begun.
+
+        Args:
+            interval: seconds between two polls.
+        """
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(interval))
+
+    async def stop(self) -> None:
+        """End it; a poll that is under way is given up."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    async def _run(self, interval: float) -> None:
+        while True:
+            await asyncio.sleep(interval)
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._look()
+            except Exception as error:  # noqa: BLE001 - whatever happens, the next poll may succeed
+                self._tell(error)
+            else:
+                self._failing = False
+
+    async def _look(self) -> None:
+        pool = self._current.get()
+        row = await self._read(pool)
+        if row is not None and _is_same(row, pool.home):
+            await self._current.prepare(row, pool)
+        else:
+            await self._current.rehome(
+                HomeMoved(f"{self._service} is not active at {pool.home.address}.", pool.home)
+            )
+
+    async def _read(self, pool: Pool) -> HomeRow | None:
+        async with pool.connection() as connection:
+            found = await connection.fetchrow(READ_HOME, self._service)
+        return parse_row(found) if found else None
+
+    def _tell(self, error: Exception) -> None:
+        if not self._failing:
+            _log.warning(
+                "The home of %s cannot be watched; this is told once until it can: %s",
+                self._service,
+                error or type(error).__name__,
+            )
+        self._failing = True
+
+
+def _is_same(row: HomeRow, home: Home) -> bool:
+    return (row.state, row.identity, row.epoch) == (State.ACTIVE, home.identity, home.epoch)
