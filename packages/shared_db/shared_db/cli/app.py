@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shared_db.cli import check, config, migrate, placement, server
+from shared_db.cli import check, config, migrate, move, placement, server
 
 app = typer.Typer(
     name="shared-db",
@@ -23,3 +23,4 @@ app.command("check")(check.check)
 app.command("up")(server.up)
 app.command("down")(server.down)
 app.command("psql")(server.psql)
+app.add_typer(move.app)

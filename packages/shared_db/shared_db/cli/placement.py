@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+
+from shared_db.check import Verdict
+from shared_db.cli.move_progress import Progress
 from shared_db.cli.output import Json, say, show_json, show_table, warn
 from shared_db.cli.server import settings_with_passwords, settings_with_server
 from shared_db.errors import HomeNotFound
+from shared_db.move import MoveOptions, to_file
+from shared_db.move.applying import Outlook, move_home, outlook
+from shared_db.move.telling import Listener
 from shared_db.placement import PlacementSettings
 from shared_db.reconcile import Plan, Step, find_home, make_plan
 from shared_db.reconcile import apply as carry_out
@@ -18,8 +27,13 @@ def plan(*, as_json: Json = False) -> None:
     """Show what `apply` would do; changes nothing."""
     with settings_with_server() as settings:
         made = make_plan(settings)
+        outlooks = {
+            step.service: outlook(settings.of(step.service))
+            for step in made.steps
+            if step.kind is Kind.MOVE
+        }
     if as_json:
-        show_json(_document(made))
+        show_json(_document(made, outlooks))
         return
     show_table(
         ("service", "desired", "actual"),
@@ -30,26 +44,54 @@ def plan(*, as_json: Json = False) -> None:
     )
     for step in made.steps:
         say(f"{step.service}: {step.sentence}")
+    for name, seen in outlooks.items():
+        _say_outlook(name, seen)
     if not made.steps:
         say("Nothing to do: actual and desired placement are the same.")
 
 
-def apply(*, as_json: Json = False) -> None:
-    """Create what is new and migrate what is behind; safe to run again."""
+def apply(
+    *,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="End moves at once; there is no way back then.")
+    ] = False,
+    hold_budget: Annotated[
+        float, typer.Option(help="Milliseconds for which writes may wait.")
+    ] = MoveOptions.hold_budget * 1000,
+    force: Annotated[
+        bool, typer.Option("--force", help="Cut although a process is not warm.")
+    ] = False,
+    events: Annotated[
+        Path | None, typer.Option(help="Append every event of moves to this file.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Create what is new, migrate what is behind, move what lives elsewhere; safe to run again."""
+    options = MoveOptions(hold_budget=hold_budget / 1000, force=force)
 
     def tell(step: Step) -> None:
         if not as_json:
             say(f"{step.service}: {step.sentence}")
 
-    with settings_with_passwords() as settings:
-        made = carry_out(settings, progress=tell)
+    with settings_with_passwords() as settings, Progress(quiet=as_json) as progress:
+        listeners: tuple[Listener, ...] = (progress.tell,)
+        if events is not None:
+            listeners += (to_file(events),)
+        made = carry_out(
+            settings,
+            progress=tell,
+            move=lambda placement: move_home(placement, options, listeners, finish=finish),
+        )
+    moved = [step.service for step in made.steps if step.kind is Kind.MOVE]
     if as_json:
         show_json(_document(made))
     elif not made.steps:
         say("Nothing to do: actual and desired placement are the same.")
-    for step in made.steps:
-        if step.kind is Kind.MOVE:
-            warn(f"{step.service} is served from where it is; to do: {step.sentence}.")
+    elif moved and not finish:
+        say(
+            f"Moved: {', '.join(moved)}. The way back is open: set the placement back and apply, "
+            "or end it with `shared-db move finish <service>`."
+        )
 
 
 def status(*, as_json: Json = False) -> None:
@@ -78,8 +120,28 @@ def _status(settings: PlacementSettings, name: str) -> dict[str, Any]:
     }
 
 
-def _document(made: Plan) -> dict[str, Any]:
+def _say_outlook(name: str, seen: Outlook) -> None:
+    say(
+        f"{name}: about {seen.rows} rows, {seen.bytes / 1e6:.1f} MB, some {seen.seconds:.0f} s "
+        "until the cut"
+    )
+    for obstacle in seen.obstacles:
+        if obstacle.verdict is Verdict.BLOCKS:
+            warn(f"{name}: {obstacle.sentence} {obstacle.remedy}")
+
+
+def _document(made: Plan, outlooks: Mapping[str, Outlook] | None = None) -> dict[str, Any]:
+    moves = {
+        name: {
+            "rows": seen.rows,
+            "bytes": seen.bytes,
+            "seconds": round(seen.seconds, 1),
+            "findings": [obstacle.as_json() for obstacle in seen.obstacles],
+        }
+        for name, seen in (outlooks or {}).items()
+    }
     return {
+        "moves": moves,
         "services": [
             {
                 "service": p.placement.service.name,
@@ -90,5 +152,5 @@ def _document(made: Plan) -> dict[str, Any]:
                 "steps": [{"kind": s.kind.value, "sentence": s.sentence} for s in p.steps],
             }
             for p in made.services
-        ]
+        ],
     }

@@ -87,12 +87,13 @@ def migrate(placement: ServicePlacement, address: Address) -> tuple[str, ...]:
 
     Raises:
         DatabaseNewer: the database is newer than the code.
-        MigrationError: a migration failed; nothing of it stays.
+        MigrationError: a migration failed, nothing of it stays; or the service is being moved.
     """
     service = placement.service
     missing = pending(service, current_revision(placement, address))
     if not missing:
         return ()
+    _refuse_moving(placement, address)
     config = alembic_config([service])
     with owner_connection(placement, address) as connection:
         config.attributes.update(connection=connection, service=service)
@@ -107,6 +108,23 @@ def migrate(placement: ServicePlacement, address: Address) -> tuple[str, ...]:
         _protect_history(connection, placement)
         connection.commit()
     return missing
+
+
+def _refuse_moving(placement: ServicePlacement, address: Address) -> None:
+    """A change of tables would not reach the other side of a move."""
+    name = placement.service.name
+    with tool_connection(placement.provision(address), address.database) as connection:
+        there = connection.execute("SELECT to_regclass('shared_db.homes') AS homes").fetchone()
+        if there is None or there["homes"] is None:
+            return
+        row = connection.execute(
+            "SELECT run_id FROM shared_db.homes WHERE service = %s", [name]
+        ).fetchone()
+    if row is not None and row["run_id"] is not None:
+        raise MigrationError(
+            f"{name} is being moved: finish or abort that first (`shared-db move status {name}`), "
+            "then migrate."
+        )
 
 
 def _reason(error: Exception) -> str:

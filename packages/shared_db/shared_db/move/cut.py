@@ -168,9 +168,7 @@ class _Attempt:
         reach("after:lock")
         noted = write_marker(self._noting, self._run.run_id, marker)
         fencing = beside.submit(self._fence)
-        arrived = await_marker(
-            self._target, self._run.run_id, marker, noted, timeout=self._left()
-        )
+        arrived = await_marker(self._target, self._run.run_id, marker, noted, timeout=self._left())
         fencing.result()
         if not arrived:
             raise HoldGivenUp("the last rows did not arrive at the target within the budget")
@@ -251,9 +249,7 @@ class _Attempt:
             if self._sequences:
                 values = self._read_sequences(self._noting)
                 there = self._read_sequences(self._target)
-                self._target.execute(
-                    set_statement(self._sequences, values, there, margin=margin)
-                )
+                self._target.execute(set_statement(self._sequences, values, there, margin=margin))
             write_marker(self._target, run_id, _DURABLE)
 
     def _read_sequences(self, connection: ToolConnection) -> list[tuple[int, bool]]:

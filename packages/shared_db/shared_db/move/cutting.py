@@ -23,9 +23,7 @@ _GRACE = 1.0
 """Seconds for which transactions that began before the cut may finish reading."""
 
 
-def cut_over(
-    opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: MoveOptions
-) -> None:
+def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: MoveOptions) -> None:
     """Change the home from the leg's source to its target, then compare what was cut.
 
     Args:
@@ -52,9 +50,7 @@ def cut_over(
     with done.open:
         with opened.teller.phase("resume"):
             opened.enter("cut" if leg.source is opened.run.origin else "ready")
-            ended = end_lingering(
-                source, opened.run.subject, before=done.began, grace=_GRACE
-            )
+            ended = end_lingering(source, opened.run.subject, before=done.began, grace=_GRACE)
             opened.teller.tell("lingering", ended=list(ended))
         with opened.teller.phase("compare"):
             tables = comparable_tables(source, opened.run.subject.schema)

@@ -107,9 +107,7 @@ def hold_until_done(
     raise HoldGivenUp(reason)
 
 
-def _tell(
-    teller: Teller, kind: str, began: float, *, ok: bool, reason: str, attempt: int
-) -> None:
+def _tell(teller: Teller, kind: str, began: float, *, ok: bool, reason: str, attempt: int) -> None:
     now = time.time()
     teller.tell(
         "hold",

@@ -84,9 +84,7 @@ def place_of(connection: ToolConnection, side: Side) -> dict[str, Any]:
     return {"identity": str(identity_of(connection)), **side.address.as_json()}
 
 
-def stand_by(
-    connection: ToolConnection, run: Run, *, epoch: int, peer: dict[str, Any]
-) -> None:
+def stand_by(connection: ToolConnection, run: Run, *, epoch: int, peer: dict[str, Any]) -> None:
     """Make the database a standby of the run.
 
     Raises:
@@ -130,9 +128,7 @@ def claim(connection: ToolConnection, run: Run, *, peer: dict[str, Any]) -> None
 def release(connection: ToolConnection, service: str, run_id: UUID) -> None:
     """Take the run off the active row; after this nothing of the run can pass its commit point."""
     with connection.transaction():
-        connection.execute(
-            "SELECT FROM shared_db.homes WHERE service = %s FOR UPDATE", [service]
-        )
+        connection.execute("SELECT FROM shared_db.homes WHERE service = %s FOR UPDATE", [service])
         connection.execute(
             "UPDATE shared_db.homes SET run_id = NULL, peer = NULL"
             " WHERE service = %s AND state = 'active' AND run_id = %s",

@@ -262,4 +262,6 @@ def _side(url: str, option: str, link: tuple[str, int] | None) -> Side:
             f"{option} names no user: write postgresql://user:password@host:5432/database."
         )
     reached = replace(address, host=link[0], port=link[1]) if link else address
-    return Side(address=address, tool=address, login=Login(login.user, login.password), link=reached)
+    return Side(
+        address=address, tool=address, login=Login(login.user, login.password), link=reached
+    )

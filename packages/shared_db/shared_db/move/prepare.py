@@ -68,6 +68,4 @@ def refuse_occupied(target: ToolConnection, run: Run) -> None:
 
 def publish(origin: ToolConnection, run: Run) -> None:
     """Publish the schema's tables and the run's markers at the origin."""
-    create_publication(
-        origin, run.forward, tables_of(origin, run.subject.schema), run.run_id
-    )
+    create_publication(origin, run.forward, tables_of(origin, run.subject.schema), run.run_id)

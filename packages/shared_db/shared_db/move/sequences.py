@@ -49,7 +49,7 @@ def sequences_of(connection: ToolConnection, schema: str) -> tuple[Sequence, ...
     return tuple(Sequence(schema, **row) for row in rows)
 
 
-def read_statement(sequences: tuple[Sequence, ...]) -> sql.Composable:
+def read_statement(sequences: tuple[Sequence, ...]) -> sql.Composed:
     """One statement that reads where all of them are; a row each, in their order."""
     parts = [
         sql.SQL("SELECT {position} AS position, last_value, is_called FROM {name}").format(
@@ -66,7 +66,7 @@ def set_statement(
     there: list[tuple[int, bool]],
     *,
     margin: int,
-) -> sql.Composable:
+) -> sql.Composed:
     """One statement that sets them, never behind where they are at the target.
 
     Args:

@@ -1,4 +1,4 @@
-"""Carrying out a plan: provision what is new and migrate what is behind."""
+"""Carrying out a plan: provision what is new, migrate what is behind, move what lives elsewhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shared_db.migrations.runner import migrate
-from shared_db.placement import PlacementSettings
+from shared_db.placement import PlacementSettings, ServicePlacement
 from shared_db.provision import (
     claim_database,
     create_database,
@@ -19,9 +19,12 @@ from shared_db.tool_connection import tool_connection
 
 
 def apply(
-    settings: PlacementSettings, *, progress: Callable[[Step], None] = lambda _: None
+    settings: PlacementSettings,
+    *,
+    progress: Callable[[Step], None] = lambda _: None,
+    move: Callable[[ServicePlacement], None] | None = None,
 ) -> Plan:
-    """Make actual what is desired, but for moves, and return the plan that was carried out.
+    """Make actual what is desired, and return the plan that was carried out.
 
     Every step is idempotent: after an interruption, running it again finishes the work. Two runs
     at once wait for each other.
@@ -29,6 +32,7 @@ def apply(
     Args:
         settings: the desired placement, with the passwords of all roles.
         progress: told of each step before it is done.
+        move: moves a service to where it should live; without it, services stay where they are.
 
     Raises:
         SharedDbError: what stands in the way; the message says what to do.
@@ -37,6 +41,9 @@ def apply(
         plan = make_plan(settings)
         for service in plan.services:
             _carry_out(settings, service, progress)
+        if move is not None:
+            for service in plan.services:
+                move(service.placement)
     return plan
 
 

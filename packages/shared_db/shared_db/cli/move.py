@@ -1,0 +1,156 @@
+"""``shared-db move``: a service, or any schema, to another database while it serves traffic."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from shared_db.cli.move_arguments import Arguments, takes_arguments
+from shared_db.cli.output import say, show_json, warn
+from shared_db.move import Obstacle, Status, may_start
+
+app = typer.Typer(
+    name="move",
+    help="Move a service, or any schema, to another database while it serves traffic.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command("check")
+@takes_arguments
+def check(arguments: Arguments) -> None:
+    """Show what stands in the way of a move; changes nothing. Exit code 1: it may not start."""
+    with arguments.mover() as mover:
+        obstacles = mover.check()
+    if arguments.as_json:
+        found = [obstacle.as_json() for obstacle in obstacles]
+        show_json({"may_start": may_start(obstacles), "findings": found})
+    else:
+        _show_obstacles(obstacles)
+    if not may_start(obstacles):
+        raise typer.Exit(1)
+
+
+@app.command("start")
+@takes_arguments
+def start(arguments: Arguments) -> None:
+    """Copy, follow, verify, and lay the way back; the home stays where it is until `cutover`."""
+    with arguments.mover() as mover:
+        mover.start()
+        _tell(arguments, mover.status(), "Ready: `shared-db move cutover` makes it the home.")
+
+
+@app.command("status")
+@takes_arguments
+def status(arguments: Arguments) -> None:
+    """Show how far the move has come, and what it told."""
+    with arguments.mover() as mover:
+        _tell(arguments, mover.status(), "", events=True)
+
+
+@app.command("verify")
+@takes_arguments
+def verify(arguments: Arguments) -> None:
+    """Compare every row of both sides while writes go on. Exit code 1: rows differ."""
+    with arguments.mover() as mover:
+        results = mover.verify()
+    if arguments.as_json:
+        show_json({"tables": [result.as_json() for result in results]})
+    else:
+        say(f"All {len(results)} table(s) are equal.")
+
+
+@app.command("cutover")
+@takes_arguments
+def cutover(arguments: Arguments) -> None:
+    """Make the target the home, then compare every row of the moment of the cut."""
+    with arguments.mover() as mover:
+        mover.cutover()
+        _tell(
+            arguments,
+            mover.status(),
+            "Cut over. `shared-db move rollback` goes back, `shared-db move finish` ends it.",
+        )
+
+
+@app.command("rollback")
+@takes_arguments
+def rollback(arguments: Arguments) -> None:
+    """Make the origin the home again, with everything that was written since the cut."""
+    with arguments.mover() as mover:
+        mover.rollback()
+        _tell(arguments, mover.status(), "Back. `cutover` tries again, `abort` ends the move.")
+
+
+@app.command("finish")
+@takes_arguments
+def finish(
+    arguments: Arguments,
+    *,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Drop the former schema instead of renaming it.")
+    ] = False,
+) -> None:
+    """End the move at the target; there is no way back after it."""
+    with arguments.mover() as mover:
+        mover.finish(drop=drop)
+        _tell(arguments, mover.status(), "Finished.")
+
+
+@app.command("abort")
+@takes_arguments
+def abort(arguments: Arguments) -> None:
+    """Undo a move whose home is still, or again, its origin."""
+    with arguments.mover() as mover:
+        left = mover.abort()
+        _tell(arguments, mover.status(), "Aborted, nothing is left of it.")
+    if left:
+        warn(left)
+        raise typer.Exit(1)
+
+
+@app.command("resume")
+@takes_arguments
+def resume(arguments: Arguments) -> None:
+    """Go on with a move that was interrupted, up to the point before the next cut."""
+    with arguments.mover() as mover:
+        mover.resume()
+        found = mover.status()
+        _tell(arguments, found, f"Phase {found.phase}.")
+
+
+def _show_obstacles(obstacles: list[Obstacle]) -> None:
+    for obstacle in obstacles:
+        say(f"{obstacle.verdict.value}: {obstacle.sentence}")
+        for name in obstacle.objects:
+            say(f"    {name}")
+        say(f"  -> {obstacle.remedy}")
+    say("The move may start." if may_start(obstacles) else "The move may not start.")
+
+
+def _tell(arguments: Arguments, found: Status, sentence: str, *, events: bool = False) -> None:
+    if arguments.as_json:
+        show_json(_document(found, events=events))
+        return
+    if events:
+        run = found.run
+        route = f", from {run.origin.address} to {run.target.address}" if run else ""
+        say(f"Phase {found.phase}, home {found.home}{route}.")
+    if sentence:
+        say(sentence)
+
+
+def _document(found: Status, *, events: bool) -> dict[str, Any]:
+    run = found.run
+    document: dict[str, Any] = {
+        "phase": found.phase,
+        "home": found.home,
+        "run_id": str(run.run_id) if run else None,
+        "origin": str(run.origin.address) if run else None,
+        "target": str(run.target.address) if run else None,
+    }
+    if events:
+        document["events"] = found.events
+    return document

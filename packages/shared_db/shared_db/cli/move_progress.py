@@ -1,0 +1,123 @@
+"""What a move looks like on a terminal: a line for each phase, a bar while it copies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.progress import Progress as Bars
+
+from shared_db.cli.output import console
+from shared_db.move.telling import Event
+
+_PHASES = {
+    "check": "looking for what stands in the way",
+    "prepare": "preparing the target",
+    "copy": "copying",
+    "follow": "following the writes",
+    "verify": "comparing every row",
+    "reverse": "laying the way back",
+    "warm": "waiting for warm connections",
+    "cut": "cutting over",
+    "rollback": "going back",
+    "compare": "comparing every row of the moment of the cut",
+    "finish": "ending the way back",
+    "abort": "undoing",
+}
+
+
+class Progress:
+    """Shows events on the terminal; without a terminal, as plain lines.
+
+    Args:
+        quiet: show nothing, for output that programs read.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bars = Bars(
+            TextColumn("  copying"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self._copying: TaskID | None = None
+
+    def __enter__(self) -> Progress:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def tell(self, event: Event) -> None:
+        """Show one event."""
+        if event["event"] == "copy":
+            self._copy(int(event["bytes_done"]), int(event["bytes_total"]))
+        elif not self._quiet and (line := _line(event)):
+            console.print(escape(line))
+
+    def _copy(self, done: int, total: int) -> None:
+        if self._copying is None:
+            self._copying = self._bars.add_task("", total=total)
+        self._bars.update(self._copying, completed=done)
+
+
+def _line(event: Event) -> str:
+    told = _LINES.get(event["event"])
+    return told(event) if told else ""
+
+
+def _phase(event: Event) -> str:
+    sentence = _PHASES.get(event["phase"], "")
+    return f"{event['service']}: {sentence}" if sentence and event["state"] == "begin" else ""
+
+
+def _hold(event: Event) -> str:
+    if event["ok"]:
+        return f"{event['service']}: writes waited {event['hold_ms']} ms"
+    return (
+        f"{event['service']}: gave up after {event['hold_ms']} ms, nothing changed: "
+        f"{event['reason']}"
+    )
+
+
+def _table(event: Event) -> str:
+    return f"  {event['table']}: {'equal' if event['equal'] else 'DIFFERENT'}"
+
+
+def _lingering(event: Event) -> str:
+    if not event["ended"]:
+        return ""
+    return f"{event['service']}: ended transactions that lingered: {', '.join(event['ended'])}"
+
+
+def _done(event: Event) -> str:
+    return f"  {event['bytes'] / 1e6:.1f} MB in {event['seconds']} s"
+
+
+_LINES: dict[str, Callable[[Event], str]] = {
+    "phase": _phase,
+    "hold": _hold,
+    "table": _table,
+    "lingering": _lingering,
+    "done": _done,
+}
