@@ -1,1 +1,6 @@
 """What stands in the way of a move: catalogs are read, nothing is changed."""
+
+from shared_db.move.inspect.inspection import inspect
+from shared_db.move.inspect.obstacle import Obstacle, may_start
+
+__all__ = ["Obstacle", "inspect", "may_start"]
