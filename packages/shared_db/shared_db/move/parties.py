@@ -12,7 +12,13 @@ from shared_db.address import Address, Login, parse_url
 from shared_db.errors import ConfigurationError, MoveRefused
 from shared_db.move.subject import Side, Subject, connect
 from shared_db.placement import ServicePlacement
-from shared_db.provision import claim_database, create_database, ensure_roles, ensure_schema
+from shared_db.provision import (
+    claim_database,
+    create_database,
+    ensure_roles,
+    ensure_schema,
+    let_in,
+)
 from shared_db.provision.layout import LAYOUT_VERSION, STATEMENTS
 from shared_db.reconcile.homes import find_home
 from shared_db.tool_connection import NoSuchDatabase, ToolConnection, tool_connection
@@ -87,7 +93,7 @@ class ServiceParties:
     def lay_out_origin(self, origin: Side) -> None:
         """Bring the origin's ``shared_db`` up to date."""
         claim_database(self.subject.project, self._placement, origin.address)
-        ensure_schema(self.subject.project, self._placement, origin.address)
+        ensure_schema(self._placement, origin.address)
 
     def house(self, target: Side) -> bool:
         """Make database, roles and ``shared_db`` where they are missing."""
@@ -100,11 +106,12 @@ class ServiceParties:
         ensure_roles(self.subject.project, self._placement, target.address)
         create_database(provision, target.address.database)
         claim_database(self.subject.project, self._placement, target.address)
+        let_in(self._placement, target.address)
         return created
 
     def settle(self, target: Side) -> None:
         """Default privileges, and access to ``shared_db``."""
-        ensure_schema(self.subject.project, self._placement, target.address)
+        ensure_schema(self._placement, target.address)
 
     def _side(self, address: Address) -> Side:
         provision = self._placement.provision(address)

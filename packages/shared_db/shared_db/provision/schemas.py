@@ -12,7 +12,7 @@ from shared_db.provision.roles import steward
 from shared_db.tool_connection import ToolConnection, tool_connection
 
 
-def ensure_schema(project: str, placement: ServicePlacement, address: Address) -> None:
+def ensure_schema(placement: ServicePlacement, address: Address) -> None:
     """Create the schema and the default privileges that give new tables to the login role.
 
     Privileges on tables come from the default privileges alone and are given once, when a table
@@ -27,18 +27,30 @@ def ensure_schema(project: str, placement: ServicePlacement, address: Address) -
             "schema": sql.Identifier(placement.service.schema),
             "owner": sql.Identifier(placement.owner),
             "login": sql.Identifier(placement.login.user),
-            "database": sql.Identifier(address.database),
         }
         for statement in _STATEMENTS:
             connection.execute(sql.SQL(statement).format(**names))
+    let_in(placement, address)
+
+
+def let_in(placement: ServicePlacement, address: Address) -> None:
+    """Let the service's role connect to the database and read what it says about homes."""
+    with tool_connection(placement.provision(address), address.database) as connection:
+        login = sql.Identifier(placement.login.user)
         connection.execute(
-            sql.SQL("SET LOCAL ROLE {steward}").format(steward=sql.Identifier(steward(project)))
+            sql.SQL("GRANT CONNECT ON DATABASE {database} TO {login}").format(
+                database=sql.Identifier(address.database), login=login
+            )
         )
-        _open_shared_db(connection, names["login"])
+        connection.execute(
+            sql.SQL("SET LOCAL ROLE {steward}").format(
+                steward=sql.Identifier(steward(placement.project))
+            )
+        )
+        _open_shared_db(connection, login)
 
 
 _STATEMENTS = (
-    "GRANT CONNECT ON DATABASE {database} TO {login}",
     "CREATE SCHEMA IF NOT EXISTS {schema} AUTHORIZATION {owner}",
     "SET LOCAL ROLE {owner}",
     "GRANT USAGE ON SCHEMA {schema} TO {login}",

@@ -58,7 +58,7 @@ def _carry_out(
     if plan.home is None:
         create_database(placement.provision(address), address.database)
     claim_database(settings.project, placement, address)
-    ensure_schema(settings.project, placement, address)
+    ensure_schema(placement, address)
     migrate(placement, address)
     if plan.home is None:
         register_home(settings.project, placement, address)

@@ -34,7 +34,7 @@ def prepare_target(project: Any) -> None:
     ensure_roles(project.slug, placement, placement.desired)
     create_database(placement.provision(placement.desired), placement.desired.database)
     claim_database(project.slug, placement, placement.desired)
-    ensure_schema(project.slug, placement, placement.desired)
+    ensure_schema(placement, placement.desired)
     project.set("ORDERS_PLACEMENT", "schemas")
     target = f"{project.slug}_orders"
     project.query(

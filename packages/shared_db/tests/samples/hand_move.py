@@ -34,7 +34,7 @@ class HandMove:
         ensure_roles(project.slug, placement, placement.desired)
         create_database(placement.provision(placement.desired), self.target)
         claim_database(project.slug, placement, placement.desired)
-        ensure_schema(project.slug, placement, placement.desired)
+        ensure_schema(placement, placement.desired)
         project.set("ORDERS_PLACEMENT", "schemas")
         self.at(
             self.target,
