@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 from bisect import bisect
 from collections.abc import Callable, Mapping
 from itertools import accumulate
@@ -62,13 +62,13 @@ class Generator:
         self._schedules: list[Schedule] = []
 
     def start(self, rate: float, hashing_rate: float) -> float:
-        """Start the schedules; the first instant, in the event loop's seconds.
+        """Start the schedules; the first instant, in monotonic seconds.
 
         Args:
             rate: requests of the mix per second.
             hashing_rate: requests that hash a password per second.
         """
-        begin = asyncio.get_running_loop().time() + _LEAD
+        begin = time.monotonic() + _LEAD
         self._schedules = [
             Schedule(rate, begin, self._start_one),
             Schedule(hashing_rate, begin, self._start_hashing),

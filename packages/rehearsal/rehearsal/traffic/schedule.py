@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 
@@ -11,7 +12,7 @@ class Schedule:
 
     Args:
         rate: instants per second.
-        begin: the first, in the event loop's seconds.
+        begin: the first, in monotonic seconds, as the event loop counts them.
         start: gets the instant.
     """
 
@@ -29,7 +30,7 @@ class Schedule:
 
     def _tick(self) -> None:
         """Start all that is due; a late loop starts several at once, none is left out."""
-        now = self._loop.time()
+        now = time.monotonic()
         due = self._begin + self._count * self._interval
         while due <= now:
             self._start(due)

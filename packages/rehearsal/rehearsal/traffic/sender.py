@@ -25,7 +25,7 @@ class Sender:
         self._endpoints = endpoints
         self._recorder = recorder
         self._loop = asyncio.get_running_loop()
-        self._to_unix = time.time() - self._loop.time()
+        self._to_unix = time.time() - time.monotonic()
         self._last = 0
         self._under_way = 0
         self._quiet: asyncio.Event | None = None
@@ -36,7 +36,7 @@ class Sender:
         return self._last
 
     def unix(self, moment: float) -> float:
-        """Unix seconds of a moment in the event loop's seconds."""
+        """Unix seconds of a moment in monotonic seconds."""
         return moment + self._to_unix
 
     def send(
@@ -53,16 +53,16 @@ class Sender:
             call: what to ask for.
             n: its number.
             phase: the phase of the record.
-            scheduled: when it should have started, in the event loop's seconds.
+            scheduled: when it should have started, in monotonic seconds.
             then: gets the record.
         """
         endpoint = self._endpoints[call.service]
-        started = self._loop.time()
+        started = time.monotonic()  # the event loop's own time is cached and coarse
         self._under_way += 1
 
         def answered(reply: Reply) -> None:
             self._under_way -= 1
-            ended = self._loop.time()
+            ended = time.monotonic()
             shows, failure = understood(call, reply)
             record = Record(
                 n,
@@ -88,7 +88,7 @@ class Sender:
     async def ask(self, call: Call, phase: str) -> Record:
         """Send a call and wait for its record; for what is not on the schedule."""
         done: asyncio.Future[Record] = self._loop.create_future()
-        self.send(call, self.next_number(), phase, self._loop.time(), done.set_result)
+        self.send(call, self.next_number(), phase, time.monotonic(), done.set_result)
         return await done
 
     async def quiet(self) -> None:
