@@ -1,0 +1,67 @@
+"""The totals of a table on both sides, made by both at the same time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+from shared_db.move.compare.digest import Digest, Pages, digest, pages_of
+from shared_db.move.compare.readers import Readers
+from shared_db.move.compare.tables import ComparedTable
+from shared_db.tool_connection import ToolConnection
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one question found out, and when it was worked on (seconds of ``time.monotonic``)."""
+
+    digest: Digest
+    began: float
+    ended: float
+
+
+class SideTotals:
+    """The totals of one table on one side, asked for at once.
+
+    Args:
+        readers: the side.
+        table: the table.
+        pages: the pieces in which it is read.
+    """
+
+    def __init__(self, readers: Readers, table: ComparedTable, pages: Sequence[Pages]) -> None:
+        self.pages = pages
+        self._shares = [_ask(readers, table, piece) for piece in pages]
+
+    def wait(self) -> Share:
+        """Wait for the whole table.
+
+        Raises:
+            DatabaseUnavailable, MissingPrivilege, MoveFailed: the server would not answer.
+        """
+        shares = [share.result() for share in self._shares]
+        return Share(
+            digest=sum((share.digest for share in shares), Digest()),
+            began=min(share.began for share in shares),
+            ended=max(share.ended for share in shares),
+        )
+
+
+def ask_totals(readers: Readers, tables: Sequence[ComparedTable]) -> list[SideTotals]:
+    """Ask a side for the totals of all tables, in order."""
+    pieces = readers.ask(lambda connection: [list(pages_of(connection, t)) for t in tables])
+    return [
+        SideTotals(readers, table, pages)
+        for table, pages in zip(tables, pieces.result(), strict=True)
+    ]
+
+
+def _ask(readers: Readers, table: ComparedTable, pages: Pages) -> Future[Share]:
+    def answer(connection: ToolConnection) -> Share:
+        began = time.monotonic()
+        found = digest(connection, table, pages)
+        return Share(found, began, time.monotonic())
+
+    return readers.ask(answer)
