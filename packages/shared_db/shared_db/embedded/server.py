@@ -152,7 +152,7 @@ class EmbeddedServer:
                 set_password(site, password)
             return
         durable = self._settings.get("fsync") != "off"
-        create_cluster(site, password, durable=durable, lock=lock)
+        create_cluster(site, major, password, durable=durable, lock=lock)
 
     def _launch(self, site: Site) -> Running:
         file = self._folder / "port"
