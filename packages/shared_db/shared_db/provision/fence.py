@@ -113,11 +113,20 @@ _REVOKE = """
          GROUP BY kind, object, column_name, g.grantee, g.privilege_type
             ON CONFLICT DO NOTHING;
         FOR item IN
-            SELECT kind, object, string_agg(DISTINCT grantee, ', ') AS grantees
-              FROM shared_db.fenced_privileges WHERE service = fenced
-             GROUP BY kind, object
+            SELECT h.schema_name, string_agg(
+                       CASE role WHEN 'PUBLIC' THEN role ELSE quote_ident(role) END, ', '
+                   ) AS grantees
+              FROM shared_db.homes AS h, unnest(h.login_roles) AS role
+             WHERE h.service = fenced
+             GROUP BY h.schema_name
         LOOP
-            EXECUTE format('REVOKE ALL ON %s %s FROM %s', item.kind, item.object, item.grantees);
+            EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %s',
+                           item.schema_name, item.grantees);
+            EXECUTE format('REVOKE ALL ON ALL SEQUENCES IN SCHEMA %I FROM %s',
+                           item.schema_name, item.grantees);
+            EXECUTE format('REVOKE ALL ON ALL ROUTINES IN SCHEMA %I FROM %s',
+                           item.schema_name, item.grantees);
+            EXECUTE format('REVOKE ALL ON SCHEMA %I FROM %s', item.schema_name, item.grantees);
         END LOOP;
     END
     $$
