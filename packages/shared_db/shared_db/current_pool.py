@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import replace
 
 from shared_db.errors import (
@@ -16,12 +17,18 @@ from shared_db.home_finder import HomeFinder
 from shared_db.homes import HomeRow
 from shared_db.pool import Pool
 from shared_db.resolve import PATIENCE
-from shared_db.warm import WarmPool
+from shared_db.retirement import Retirement
+from shared_db.shared_task import SharedTask
+from shared_db.warm import NotPrepared, WarmPool
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.25
 """Seconds between two attempts; each pause is twice the one before."""
 
 _CLOSE_PATIENCE = 10.0
+_FIRST_THE_WAITING = 0.25
+"""Seconds after a change until the former pool is closed, which takes time from requests."""
+
+_log = logging.getLogger(__name__)
 
 
 class CurrentPool:
@@ -37,8 +44,8 @@ class CurrentPool:
         self._pool: Pool | None = None
         self._warm: WarmPool | None = None
         self._opening = asyncio.Lock()
-        self._search: asyncio.Task[None] | None = None
-        self._retiring: set[asyncio.Task[None]] = set()
+        self._search = SharedTask()
+        self._retirement = Retirement()
 
     async def open(self, finder: HomeFinder) -> None:
         """Find the home; as ``Database.open``."""
@@ -50,14 +57,11 @@ class CurrentPool:
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""
         pool, self._pool = self._pool, None
-        if self._search is not None:
-            self._search.cancel()
-            await asyncio.wait([self._search])
+        await self._search.cancel()
         self._discard_warm()
         if pool is not None:
-            self._retire(pool)
-        if self._retiring:
-            await asyncio.wait(self._retiring, timeout=_CLOSE_PATIENCE)
+            self._retirement.add(pool)
+        await self._retirement.wait(_CLOSE_PATIENCE)
 
     def get(self) -> Pool:
         """The present pool.
@@ -77,17 +81,19 @@ class CurrentPool:
             pool: where it said so.
 
         Raises:
-            TransactionError, HomesDisagree: that database cannot be prepared now.
+            NotPrepared, HomesDisagree, TransactionError: that database cannot be used now.
         """
-        if self._pool is not pool or self._finder is None:
+        if self._pool is not pool:
             return
         if self._warm is not None and not self._warm.belongs_to(row, pool):
             self._discard_warm()
-        warm = self._warm = self._warm or self._finder.warm_pool(row, pool)
+        warm = self._warm = self._warm or self._opened().warm_pool(row, pool)
         if warm is None:
             return
         try:
             await warm.advance()
+        except NotPrepared:
+            raise
         except BaseException:
             if self._warm is warm:
                 self._discard_warm()
@@ -109,35 +115,27 @@ class CurrentPool:
         return False
 
     async def rehome(self, error: TransactionError) -> bool:
-        """Resolve the home once more; as ``Database.rehome``.
+        """Find the home once more; as ``Database.rehome``.
 
-        All who wait share one search. A search that had begun before may have read the home
-        before ``error``, so that only its change counts.
+        All who wait share one search. One that had begun before ``error`` may have read the home
+        before it changed: if that finds nothing new, it takes another one to be sure.
         """
         pool = self.get()
         if error.home is not None and error.home is not pool.home:
             return True
-        joined = self._is_searching()
-        await self._searched(pool)
+        joined = self._search.is_running()
+        await self._search.join(lambda: self._change_from(pool))
         if joined and self._pool is pool:
-            await self._searched(pool)
+            await self._search.join(lambda: self._change_from(pool))
         if self._pool is pool and isinstance(error, ConnectionLost):
-            self._use(self._found().pool_on(replace(pool.home)))
+            self._use(self._opened().pool_on(replace(pool.home)))
         return self._pool is not pool
 
-    def _is_searching(self) -> bool:
-        return self._search is not None and not self._search.done()
-
-    async def _searched(self, pool: Pool) -> None:
-        if self._search is None or self._search.done():
-            self._search = asyncio.create_task(self._find_other(pool))
-            self._search.add_done_callback(_note_outcome)
-        await asyncio.shield(self._search)
-
-    async def _find_other(self, pool: Pool) -> None:
-        other = await self._found().find_other(pool, self._warm)
+    async def _change_from(self, pool: Pool) -> None:
+        other = await self._opened().find_other(pool, self._warm)
         if other is not None and self._pool is pool:
             self._use(other)
+            _log.info("%s is served from %s now.", self._service, other.home.address)
 
     def _use(self, pool: Pool) -> None:
         """Change to a pool; the former one and what was prepared from there are done with."""
@@ -146,20 +144,14 @@ class CurrentPool:
             self._warm = None
         self._discard_warm()
         if former is not None:
-            self._retire(former)
+            self._retirement.add(former, pause=_FIRST_THE_WAITING)
 
     def _discard_warm(self) -> None:
         warm, self._warm = self._warm, None
         if warm is not None:
-            self._retire(warm.pool)
+            self._retirement.add(warm.pool)
 
-    def _retire(self, pool: Pool) -> None:
-        """Close a pool beside the work: a backend that is stuck must not hold up requests."""
-        task = asyncio.create_task(pool.retire())
-        self._retiring.add(task)
-        task.add_done_callback(self._retiring.discard)
-
-    def _found(self) -> HomeFinder:
+    def _opened(self) -> HomeFinder:
         if self._finder is None:
             raise self._not_open()
         return self._finder
@@ -168,9 +160,3 @@ class CurrentPool:
         return ConfigurationError(
             f"The database of {self._service} is not open: call `await database.open()`."
         )
-
-
-def _note_outcome(search: asyncio.Task[None]) -> None:
-    """Retrieve the error of a search for which nobody waits any more."""
-    if not search.cancelled():
-        search.exception()

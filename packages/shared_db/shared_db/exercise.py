@@ -105,4 +105,5 @@ def _statements(table: Table, privileges: set[str]) -> Iterator[Executable]:
 
 def _text(statement: Executable) -> str:
     assert isinstance(statement, ClauseElement)
-    return str(statement.compile(dialect=dialect(), compile_kwargs={"literal_binds": True}))
+    renderer = dialect()  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=renderer, compile_kwargs={"literal_binds": True}))

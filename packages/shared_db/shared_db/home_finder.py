@@ -12,6 +12,9 @@ from shared_db.service import Service
 from shared_db.takeover import taken_over
 from shared_db.warm import WarmPool, warming_name
 
+_CROWD = 0.1
+"""Seconds after a change in which all who waited begin at once."""
+
 
 class HomeFinder:
     """What it takes to reach the databases as one service.
@@ -51,6 +54,7 @@ class HomeFinder:
             if row is not None:
                 warm.pool.home = home_at(self._placement, warm.pool.home.address, row)
                 warm.pool.application_name = self._application_name
+                warm.pool.prefer_open_ones(_CROWD)
                 return warm.pool
         home = await self.find(patience=0.0)
         if (home.identity, home.epoch) == (pool.home.identity, pool.home.epoch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -17,25 +18,11 @@ from shared_db.errors import ConnectionLost, DatabaseUnavailable
 from shared_db.failures import is_refused
 from shared_db.home_reader import connect
 from shared_db.homes import Home
+from shared_db.unit_of_work import UnitOfWork
 
 _WAIT_FOR_CONNECTION = 10.0
 _EXCESS = 10
-
-
-class UnitOfWork(AsyncSession):
-    """A session whose transaction is committed by the one who opened it."""
-
-    async def commit(self) -> None:
-        """Refuse: a part that was committed early would be done twice when it is repeated.
-
-        Raises:
-            RuntimeError: always.
-        """
-        raise RuntimeError("The transaction is committed when its block ends; use two blocks.")
-
-    async def finish(self) -> None:
-        """Commit."""
-        await super().commit()
+_LOOK_AGAIN = 0.001
 
 
 class Pool:
@@ -64,6 +51,7 @@ class Pool:
         self.home = home
         self.size = size
         self.application_name = application_name
+        self._open_ones_until = 0.0
         self._users = 0
         self._retired = False
 
@@ -106,9 +94,15 @@ class Pool:
 
     def held(self) -> int:
         """How many connections are open, in use or not."""
-        pool = self._engine.sync_engine.pool
-        assert isinstance(pool, AsyncAdaptedQueuePool)
+        pool = self._queue()
         return pool.checkedin() + pool.checkedout()
+
+    def prefer_open_ones(self, seconds: float) -> None:
+        """Let sessions wait for a connection that is open rather than open one, for a while.
+
+        When many waited for a new home, each would wait longer for a connection of its own.
+        """
+        self._open_ones_until = asyncio.get_running_loop().time() + seconds
 
     async def retire(self) -> None:
         """Close all connections, those in use as soon as they are given back."""
@@ -117,6 +111,8 @@ class Pool:
             await self._engine.dispose()
 
     async def _checkout(self, session: AsyncSession) -> None:
+        if self._open_ones_until:
+            await self._wait_for_open_one()
         try:
             await session.connection()
         except PoolTimeout as error:
@@ -130,6 +126,19 @@ class Pool:
             raise ConnectionLost(
                 f"{self.home.address} gives no connection: {error}.", self.home
             ) from error
+
+    async def _wait_for_open_one(self) -> None:
+        now = asyncio.get_running_loop().time
+        while now() < self._open_ones_until:
+            if self._queue().checkedin():
+                return
+            await asyncio.sleep(_LOOK_AGAIN)
+        self._open_ones_until = 0.0
+
+    def _queue(self) -> AsyncAdaptedQueuePool:
+        pool = self._engine.sync_engine.pool
+        assert isinstance(pool, AsyncAdaptedQueuePool)
+        return pool
 
     @asynccontextmanager
     async def _in_use(self) -> AsyncIterator[None]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import asyncpg
+
 from shared_db.errors import HomesDisagree
 from shared_db.exercise import Exercise
 from shared_db.homes import READ_HOME, HomeRow, State, parse_row
@@ -13,6 +15,10 @@ from shared_db.service import Service
 _LEAST = 2
 _MARK = "warming:"
 _RENAME = "SELECT set_config('application_name', $1, false)"
+
+
+class NotPrepared(Exception):
+    """The next home cannot run the service's statements yet; it may be able to a moment later."""
 
 
 def warming_name(application_name: str) -> str:
@@ -71,6 +77,7 @@ class WarmPool:
         stays open to look again.
 
         Raises:
+            NotPrepared: tables are missing there, or privileges, or the tool has locked them.
             HomesDisagree: another database answers, or it stands by for something else.
         """
         async with self.pool.connection() as connection:
@@ -95,10 +102,24 @@ class WarmPool:
             return
         if self._exercise is None:
             self._exercise = await Exercise.of(self._service.load_metadata(), self._former)
-        async with self.pool.connections(count) as connections:
-            cold = [c for c in connections if c.get_settings().application_name.startswith(_MARK)]
-            for connection in cold:
-                await self._exercise.run(connection)
-            for connection in cold:
-                await connection.execute(_RENAME, self._name)
+        try:
+            if not self.ready:  # while one alone does not succeed, no more are opened
+                async with self.pool.connection() as connection:
+                    await self._exercise.run(connection)
+            async with self.pool.connections(count) as connections:
+                cold = [c for c in connections if _is_cold(c)]
+                for connection in cold:
+                    await self._exercise.run(connection)
+                for connection in cold:
+                    await connection.execute(_RENAME, self._name)
+        except asyncpg.PostgresError as error:
+            raise NotPrepared(
+                f"{self.pool.home.address} cannot run the statements of {self._service.name} yet: "
+                f"{error}."
+            ) from error
         self.ready = True
+
+
+def _is_cold(connection: asyncpg.Connection) -> bool:
+    name: str = connection.get_settings().application_name
+    return name.startswith(_MARK)

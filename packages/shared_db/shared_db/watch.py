@@ -6,7 +6,8 @@ import asyncio
 import logging
 
 from shared_db.current_pool import CurrentPool
-from shared_db.errors import HomeMoved
+from shared_db.errors import ConnectionLost, HomeMoved
+from shared_db.failures import translated
 from shared_db.homes import READ_HOME, Home, HomeRow, State, parse_row
 from shared_db.pool import Pool
 
@@ -60,17 +61,20 @@ class HomeWatch:
 
     async def _look(self) -> None:
         pool = self._current.get()
-        row = await self._read(pool)
-        if row is not None and _is_same(row, pool.home):
-            await self._current.prepare(row, pool)
+        try:
+            row = await self._read(pool)
+            if row is None or not _is_same(row, pool.home):
+                raise HomeMoved(f"{pool.home.address} is not its home any more.", pool.home)
+        except (HomeMoved, ConnectionLost) as error:
+            if not await self._current.rehome(error):
+                raise
         else:
-            await self._current.rehome(
-                HomeMoved(f"{self._service} is not active at {pool.home.address}.", pool.home)
-            )
+            await self._current.prepare(row, pool)
 
     async def _read(self, pool: Pool) -> HomeRow | None:
-        async with pool.connection() as connection:
-            found = await connection.fetchrow(READ_HOME, self._service)
+        with translated(pool.home):
+            async with pool.connection() as connection:
+                found = await connection.fetchrow(READ_HOME, self._service)
         return parse_row(found) if found else None
 
     def _tell(self, error: Exception) -> None:

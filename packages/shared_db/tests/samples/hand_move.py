@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +16,15 @@ from shared_db.reconcile import apply
 RUN = UUID("018f0000-0000-7000-8000-000000000001")
 
 _FENCE = "SELECT shared_db.revoke_privileges('orders'), shared_db.guard('orders', false);"
+
+_PATIENCE = 10.0
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for a condition, looking again and again."""
+    async with asyncio.timeout(_PATIENCE):
+        while not condition():  # noqa: ASYNC110 - it is about the server, which sends no event
+            await asyncio.sleep(0.01)
 
 
 class HandMove:
@@ -96,6 +108,15 @@ class HandMove:
             f" moved_to = '{self.place(self.target)}' WHERE service = 'orders'"
         )
 
+    @contextmanager
+    def cutting(self) -> Iterator[psycopg.Connection[Any]]:
+        """The commit point before its COMMIT, which comes at the end; writers wait meanwhile."""
+        self.mark()
+        with self._open(self.source) as connection:
+            connection.execute("LOCK TABLE orders.orders IN EXCLUSIVE MODE")
+            connection.execute(self.cut_statement())
+            yield connection
+
     def mark(self) -> None:
         """All rows have arrived at the next home."""
         self.at(
@@ -135,12 +156,54 @@ class HandMove:
         )
         return dict(rows)
 
+    def end_backends(self, database: str) -> None:
+        """End the service's connections there, and wait until they are gone."""
+        self.at(
+            database,
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = %s",
+            self.role,
+        )
+
+    @contextmanager
+    def locked(self, database: str) -> Iterator[psycopg.Connection[Any]]:
+        """A transaction there that lets nobody else use the table."""
+        with self._open(database) as connection:
+            connection.execute("LOCK TABLE orders.orders IN ACCESS EXCLUSIVE MODE")
+            yield connection
+
+    def waiting(self, database: str) -> int:
+        """How many of the service's connections there wait for a lock."""
+        ((count,),) = self.at(
+            database,
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND usename = %s AND wait_event_type = 'Lock'",
+            self.role,
+        )
+        return int(count)
+
+    def _open(self, database: str) -> psycopg.Connection[Any]:
+        server, _, _ = self.project.url.rpartition("/")
+        return psycopg.connect(f"{server}/{database}")
+
+    def looks(self, database: str) -> int:
+        """How often ``homes`` has been read there, which each look does once."""
+        ((scans,),) = self.at(
+            database,
+            "SELECT seq_scan + coalesce(idx_scan, 0) FROM pg_stat_user_tables"
+            " WHERE relid = 'shared_db.homes'::regclass",
+        )
+        return int(scans)
+
+    def written(self, database: str) -> tuple[Any, ...]:
+        """Counts of what transactions there did to orders, rolled back or not."""
+        (counts,) = self.at(
+            database,
+            "SELECT n_tup_ins, n_tup_upd, n_tup_del, pg_relation_size(relid)"
+            " FROM pg_stat_user_tables WHERE relid = 'orders.orders'::regclass",
+        )
+        return counts
+
     def notes(self, database: str) -> list[str]:
         """What has been written there."""
         return [note for (note,) in self.at(database, "SELECT note FROM orders.orders")]
-
-
-def connect(move: HandMove, database: str) -> psycopg.Connection[Any]:
-    """A connection of the superuser, for transactions that stay open."""
-    server, _, _ = move.project.url.rpartition("/")
-    return psycopg.connect(f"{server}/{database}")
