@@ -12,6 +12,7 @@ import psycopg
 
 from shared_db.move.compare.snapshot import Snapshot, explained, open_snapshot
 from shared_db.move.compare.tables import ComparedTable
+from shared_db.move.subject import Side
 from shared_db.tool_connection import ToolConnection
 
 Answer = TypeVar("Answer")
@@ -39,6 +40,11 @@ class Readers:
         self._connections: list[ToolConnection] = []
         self._idle: SimpleQueue[ToolConnection] = SimpleQueue()
         self._threads = ThreadPoolExecutor(jobs)
+
+    @property
+    def side(self) -> Side:
+        """The side they read."""
+        return self._snapshot.side
 
     def __enter__(self) -> Readers:
         try:
@@ -76,7 +82,7 @@ class Readers:
         try:
             return question(connection)
         except psycopg.Error as error:
-            raise explained(error, self._snapshot.side) from error
+            raise explained(error, self.side) from error
         finally:
             self._idle.put(connection)
 

@@ -28,7 +28,11 @@ class Difference:
     key: str
     source: str | None
     target: str | None
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        row = self.key or self.source or self.target
+        return f"{self.kind} {row}" + (f" in {', '.join(self.columns)}" if self.columns else "")
 
 
 @dataclass(frozen=True)
