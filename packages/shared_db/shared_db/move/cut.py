@@ -83,5 +83,6 @@ class Cutter:
             ended = time.time()
             reach("after:commit")
             promoted = attempt.promote(self._epoch + 1)
+            reach("after:promote")
             kept = stack.pop_all()
         return began, Cut(began, ended, attempt.snapshots, kept, promoted)

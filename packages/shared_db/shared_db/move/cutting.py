@@ -14,6 +14,7 @@ from shared_db.move.homes import read_row
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
+from shared_db.move.points import reach
 from shared_db.move.reopen import reopen
 from shared_db.move.run import Leg
 from shared_db.move.starting import refuse_differences, tell_result, wait_until_close
@@ -90,6 +91,7 @@ def _stand_by(opened: OpenRun, parties: Parties, leg: Leg) -> None:
     """A former home stands by again before it can become the home."""
     source, target = opened.ends(leg)
     reopen(opened.run, leg, source, target, warms=parties.warms)
+    reach("after:reopen")
 
 
 def _command(command: str, option: str) -> None:

@@ -11,6 +11,7 @@ from shared_db.move import journal
 from shared_db.move.backends import end_orphans, end_sessions
 from shared_db.move.homes import Rows, forget_standby, place_of, release
 from shared_db.move.opened import OpenRun
+from shared_db.move.points import reach
 from shared_db.move.prepare import drop_schema
 from shared_db.move.replication import drop_leg
 from shared_db.move.run import Run
@@ -53,11 +54,15 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
         opened.enter("finish")
         _close_former(opened)
         drop_leg(run.reverse, opened.target, opened.origin)
+        reach("after:reverse-dropped")
         drop_leg(run.forward, opened.origin, opened.target)
+        reach("after:forward-dropped")
         _forget_markers(opened.origin, run)
         _forget_markers(opened.target, run)
         _put_aside(opened, rows, drop=drop)
+        reach("after:put-aside")
         release(opened.target, run.subject.name, run.run_id)
+        reach("after:release")
         opened.enter("finished")
 
 
@@ -76,8 +81,10 @@ def abort(opened: OpenRun) -> None:
     with opened.teller.phase("abort"):
         opened.enter("abort")
         release(opened.origin, run.subject.name, run.run_id)
+        reach("after:abort-release")
         drop_leg(run.forward, opened.origin, opened.target)
         drop_leg(run.reverse, opened.target, opened.origin)
+        reach("after:abort-replication")
         _forget_markers(opened.origin, run)
         _forget_markers(opened.target, run)
         if rows.target is not None and rows.target.run_id == run.run_id:

@@ -10,6 +10,24 @@ from pathlib import Path
 VARIABLE = "SHARED_DB_AT"
 """``<point>=kill`` or ``<point>=pause:<file>``: what to do when that point is reached."""
 
+POINTS = (
+    *(
+        f"{when}:{phase}"
+        for phase in (
+            *("check", "prepare", "copy", "follow", "verify", "reverse", "warm", "cut", "resume"),
+            *("compare", "rollback", "finish", "abort"),
+        )
+        for when in ("before", "after")
+    ),
+    *("after:claim", "after:slot", "after:definitions", "after:subscription"),
+    *("after:verify-lock", "after:verify-gate"),
+    *("after:reverse-publication", "after:reverse-slot", "after:reverse-subscription"),
+    *("after:reopen", "after:lock", "before:commit", "after:commit", "after:promote"),
+    *("after:reverse-dropped", "after:forward-dropped", "after:put-aside", "after:release"),
+    *("after:abort-release", "after:abort-replication"),
+)
+"""All points, in no particular order."""
+
 _POLL = 0.01
 
 
@@ -20,7 +38,7 @@ def reach(point: str) -> None:
         point: ``before:<step>`` or ``after:<step>``.
     """
     wanted, _, action = os.environ.get(VARIABLE, "").partition("=")
-    if wanted != point:
+    if wanted != point or not action:
         return
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)

@@ -20,6 +20,7 @@ from shared_db.move.hold import (
 )
 from shared_db.move.markers import write_marker
 from shared_db.move.options import MoveOptions
+from shared_db.move.points import reach
 from shared_db.move.run import Leg, Run
 from shared_db.move.subject import connect
 from shared_db.move.telling import Teller
@@ -114,6 +115,7 @@ def _hold(
             lock.execute(statement)
             name = export_snapshot(kept)
             write_marker(marker, run.run_id, "verify")
+            reach("after:verify-lock")
             lock.execute("COMMIT")
         except (psycopg.OperationalError, psycopg.InternalError) as error:
             raise give_up(lock, error) from error
@@ -127,6 +129,7 @@ def _snapshot_at_gate(run: Run, gate: ToolConnection, kept: ToolConnection) -> s
         if time.monotonic() > deadline:
             raise HoldGivenUp(f"the marker did not arrive within {_ARRIVAL:.0f} s")
         time.sleep(_POLL)
+    reach("after:verify-gate")
     name = export_snapshot(kept)
     if not _waits(gate, run):
         raise HoldGivenUp("applying went on while the snapshot was taken")

@@ -12,6 +12,7 @@ from shared_db.move.inspect import Obstacle, inspect, may_start
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
+from shared_db.move.points import reach
 from shared_db.move.prepare import claim_both, clear_target, publish, refuse_occupied
 from shared_db.move.programs import Programs
 from shared_db.move.replication import create_publication, create_subscription
@@ -37,6 +38,7 @@ def prepare_and_copy(
     with opened.teller.phase("prepare"):
         opened.enter("prepare")
         claim_both(opened.origin, opened.target, run)
+        reach("after:claim")
         clear_target(opened.origin, opened.target, run)
         refuse_occupied(opened.target, run)
         publish(opened.origin, run)
@@ -46,6 +48,7 @@ def prepare_and_copy(
             run.origin, run.forward.name, run.run_id, patience=options.slot_patience
         )
         with slot as snapshot:
+            reach("after:slot")
             copied = copy_schema(
                 programs,
                 run.forward,
@@ -73,6 +76,7 @@ def follow(opened: OpenRun, options: MoveOptions) -> None:
     """Apply at the target what is written at the origin, until it is close."""
     with opened.teller.phase("follow"):
         _subscribe(opened, opened.run.forward)
+        reach("after:subscription")
         wait_until_close(opened, opened.run.forward, options)
 
 
@@ -116,8 +120,11 @@ def lay_way_back(opened: OpenRun) -> None:
     with opened.teller.phase("reverse"):
         tables = tables_of(opened.target, run.subject.schema)
         create_publication(opened.target, run.reverse, tables, run.run_id)
+        reach("after:reverse-publication")
         create_slot(opened.target, run.reverse.name)
+        reach("after:reverse-slot")
         _subscribe(opened, run.reverse)
+        reach("after:reverse-subscription")
         opened.enter("ready")
 
 
@@ -176,6 +183,7 @@ def _server_of(side: Side) -> ToolConnection:
 
 
 def _guard(opened: OpenRun) -> None:
+    reach("after:definitions")
     opened.target.execute("SELECT shared_db.guard(%s, true)", [opened.run.subject.name])
 
 
