@@ -15,10 +15,16 @@ import orjson
 PREPARE, RUN, FINAL = "prepare", "run", "final"
 """Phases: before the clock starts, by the schedule, and reading back after it."""
 
+HASHING = frozenset({"register", "login"})
+"""Kinds that hash a password; they are reported apart."""
+
+WRITES = frozenset({*HASHING, "refresh", "create", "confirm", "capture", "refund"})
+"""Kinds that change something."""
+
 
 @dataclass(slots=True)
 class IntentSeen:
-    """A payment intent as a reply showed it; ``request`` is the number of the one that made it."""
+    """A payment intent as a reply showed it; ``request`` is the key of the request that made it."""
 
     id: str
     status: str
@@ -122,6 +128,16 @@ class Record:
     failure: str
     sent: Sent
     shows: Shown | None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the client was told that it was done."""
+        return not self.failure
+
+    @property
+    def refused(self) -> bool:
+        """Whether the client was told that it was not done; without a reply nobody knows."""
+        return bool(self.failure) and 400 <= self.status < 500
 
     @property
     def latency(self) -> float:

@@ -27,14 +27,14 @@ def become_customer(client: Client) -> Call:
 
 
 def create(world: World, n: int) -> Call:
-    """State the wish to pay; the intent carries the number of the request that made it."""
+    """State the wish to pay; the intent carries the key of the request that made it."""
     client = world.any_client()
     amount, currency = world.up_to(_LARGEST), CURRENCIES[n % len(CURRENCIES)]
     body = {
         "customer": client.customer,
         "amount": amount,
         "currency": currency,
-        "metadata": {"request": str(n)},
+        "metadata": {"request": f"{world.run}-{n}"},
     }
 
     def learn(reply: Reply) -> Shown:
