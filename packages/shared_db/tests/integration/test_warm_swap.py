@@ -173,6 +173,7 @@ async def test_the_way_back_is_as_quick(move: HandMove, database: Database) -> N
     move.cut()
     move.promote()
     await add_many(database, range(FEW, 2 * FEW))
+    await until(lambda: "orders/one" not in move.backends(move.source).values())
     move.turn()
     move.stand_by()
     held = len(move.backends(move.source))
