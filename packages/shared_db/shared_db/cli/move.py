@@ -8,6 +8,7 @@ import typer
 
 from shared_db.cli.move_arguments import Arguments, takes_arguments
 from shared_db.cli.output import say, show_json, warn
+from shared_db.errors import ConfigurationError
 from shared_db.move import Obstacle, Status, may_start
 
 app = typer.Typer(
@@ -101,10 +102,16 @@ def finish(
 
 @app.command("abort")
 @takes_arguments
-def abort(arguments: Arguments) -> None:
+def abort(
+    arguments: Arguments,
+    *,
+    target_lost: Annotated[
+        bool, typer.Option("--target-lost", help="End it although the target will not come back.")
+    ] = False,
+) -> None:
     """Undo a move whose home is still, or again, its origin."""
     with arguments.mover() as mover:
-        left = mover.abort()
+        left = mover.abort(target_lost=target_lost)
         _tell(arguments, mover.status(), "Aborted, nothing is left of it.")
     if left:
         warn(left)
@@ -119,6 +126,34 @@ def resume(arguments: Arguments) -> None:
         mover.resume()
         found = mover.status()
         _tell(arguments, found, f"Phase {found.phase}.")
+
+
+@app.command("promote")
+@takes_arguments
+def promote(
+    arguments: Arguments,
+    *,
+    source_lost: Annotated[
+        bool, typer.Option("--source-lost", help="Say that the former server is lost for good.")
+    ] = False,
+) -> None:
+    """Make a target the home whose source is lost for good; the last resort."""
+    if not source_lost:
+        raise ConfigurationError(
+            "A target becomes the home by `shared-db move cutover` or `resume`. Only if the "
+            "source's server is lost for good: add --source-lost."
+        )
+    with arguments.mover() as mover:
+        done = mover.take_over()
+    if arguments.as_json:
+        show_json({"epoch": done.epoch, "complete": done.complete})
+        return
+    say(f"Promoted, epoch {done.epoch}.")
+    if not done.complete:
+        warn(
+            "The cut had not passed: what the source acknowledged last may be missing. Never let "
+            "that server serve again as it is; it still believes to be the home."
+        )
 
 
 def _show_obstacles(obstacles: list[Obstacle]) -> None:

@@ -15,10 +15,8 @@ from shared_db.move.points import reach
 from shared_db.move.prepare import drop_schema
 from shared_db.move.replication import drop_leg
 from shared_db.move.run import Run
-from shared_db.move.subject import Side, connect
+from shared_db.move.subject import connect, maintenance
 from shared_db.tool_connection import ToolConnection
-
-_MAINTENANCE = "postgres"
 
 _CLOSE_FORMER = """
 UPDATE shared_db.homes SET state = 'moved', moved_to = %s
@@ -61,9 +59,9 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
         _forget_markers(opened.target, run)
         _put_aside(opened, rows, drop=drop)
         reach("after:put-aside")
+        opened.enter("finished")
         release(opened.target, run.subject.name, run.run_id)
         reach("after:release")
-        opened.enter("finished")
 
 
 def abort(opened: OpenRun) -> None:
@@ -97,8 +95,13 @@ def abort(opened: OpenRun) -> None:
         opened.enter("aborted")
 
 
-def abort_without_target(run: Run, reason: Exception) -> str:
+def abort_without_target(run: Run, reason: Exception, *, lost: bool) -> str:
     """Undo what can be undone while nobody answers at the target.
+
+    Args:
+        run: the run.
+        reason: why the target could not be asked.
+        lost: the operator says that the target will not come back; the run ends here.
 
     Returns:
         A sentence that says what is left there.
@@ -110,9 +113,13 @@ def abort_without_target(run: Run, reason: Exception) -> str:
         drop_leg(run.forward, origin, None)
         drop_leg(run.reverse, None, origin)
         _forget_markers(origin, run)
+        if lost:
+            journal.enter(origin, run.run_id, "aborted")
+            return ""
     return (
         f"The origin is clean and {run.subject.name} goes on there. {run.target.tool} could not be "
-        f"cleaned ({reason}): run `shared-db move abort` again when it answers."
+        f"cleaned ({reason}): run `shared-db move abort` again when it answers, "
+        "or with --target-lost if it never will."
     )
 
 
@@ -170,13 +177,7 @@ def _forget_markers(connection: ToolConnection, run: Run) -> None:
 
 def _drop_database(run: Run) -> None:
     """Drop the database that the run made; a database that is used by others stays."""
-    side = Side(
-        address=run.target.address,
-        tool=run.target.tool.named(_MAINTENANCE),
-        login=run.target.login,
-        link=run.target.link,
-    )
-    with connect(side, run.run_id) as connection:
+    with connect(maintenance(run.target), run.run_id) as connection:
         connection.execute(
             sql.SQL("DROP DATABASE IF EXISTS {name}").format(
                 name=sql.Identifier(run.target.tool.database)

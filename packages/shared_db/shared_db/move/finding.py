@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from shared_db.errors import MoveRefused
+from shared_db.errors import MoveRefused, SharedDbError
 from shared_db.homes import HomeRow
 from shared_db.move import journal
-from shared_db.move.homes import place_of, read_row
+from shared_db.move.homes import read_row
 from shared_db.move.journal import Entry
 from shared_db.move.parties import Parties
 from shared_db.move.run import Run
@@ -45,16 +45,20 @@ def begin_run(parties: Parties) -> Run:
             f"{unfinished[0].target.address} has not ended (phase {unfinished[1].phase}): resume, "
             "finish or abort it first."
         )
-    created = parties.house(destination)
-    with connect(home) as source, connect(destination) as target:
+    with connect(home) as source:
         row = read_row(source, subject.name)
         plan = {
-            "origin": place_of(source, home),
-            "target": place_of(target, destination),
-            "created_database": created,
+            "origin": home.address.as_json(),
+            "target": destination.address.as_json(),
+            "created_database": not parties.exists(destination),
             "epoch": row.epoch if row else 1,
         }
         entry = journal.begin(source, uuid4(), subject.name, plan)
+        try:
+            parties.house(destination)
+        except SharedDbError:
+            journal.enter(source, entry.run_id, "aborted")
+            raise
     return _run(parties, entry)
 
 

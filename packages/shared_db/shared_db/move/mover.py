@@ -12,6 +12,7 @@ from shared_db.move.backends import end_orphans
 from shared_db.move.compare import TableResult
 from shared_db.move.cutting import cut_over
 from shared_db.move.finding import begin_run, existing_run, find_run
+from shared_db.move.homes import read_row
 from shared_db.move.inspect import Obstacle
 from shared_db.move.journal import Entry
 from shared_db.move.opened import OpenRun, open_run
@@ -20,6 +21,7 @@ from shared_db.move.parties import Parties
 from shared_db.move.programs import find_programs
 from shared_db.move.run import Run
 from shared_db.move.subject import connect
+from shared_db.move.taking_over import TakenOver, take_over
 from shared_db.move.telling import Listener, Teller
 
 _COPYING = frozenset({"begun", "prepare", "copy"})
@@ -121,30 +123,37 @@ class Mover:
         with open_run(run, self._listeners) as opened:
             ending.finish(opened, drop=drop)
 
-    def abort(self) -> str:
+    def abort(self, *, target_lost: bool = False) -> str:
         """Undo the move; the home must be the origin.
+
+        Args:
+            target_lost: end it although nobody answers at the target.
 
         Returns:
             A sentence about what could not be undone, empty when all was.
         """
-        run, _ = existing_run(self._parties)
+        run, entry = existing_run(self._parties)
         self._end_orphans(run)
         try:
+            if entry.phase == "begun":
+                self._parties.house(run.target)
             with open_run(run, self._listeners) as opened:
                 ending.abort(opened)
         except DatabaseUnavailable as error:
-            return ending.abort_without_target(run, error)
+            return ending.abort_without_target(run, error, lost=target_lost)
         return ""
 
     def resume(self) -> None:
         """Go on with a move that was interrupted, from what the databases say."""
         run, entry = existing_run(self._parties)
         self._end_orphans(run)
+        if entry.phase == "begun":
+            self._parties.house(run.target)
         with open_run(run, self._listeners) as opened:
             rows = opened.rows()
             if entry.phase == "abort":
                 ending.abort(opened)
-            elif entry.phase == "finish":
+            elif entry.phase in {"finish", "finished"}:
                 ending.finish(opened, drop=False)
             elif rows.at_origin:
                 self._go_on(opened, entry.phase)
@@ -154,6 +163,23 @@ class Mover:
             elif rows.origin is not None and rows.coming_back:
                 _promote(opened, opened.origin, rows.origin.epoch)
                 opened.enter("ready")
+
+    def take_over(self) -> TakenOver:
+        """Make the destination, which is on standby, the home of a schema whose source is lost.
+
+        Raises:
+            MoveRefused: the source answers, or the destination is not on standby.
+        """
+        standby = self._parties.destination()
+        with connect(standby) as connection:
+            row = read_row(connection, self._parties.subject.name)
+        if row is None or row.peer is None:
+            raise MoveRefused(
+                f"{standby.address} is not on standby for {self._parties.subject.name}: let the "
+                "configuration name the database that is, then try again."
+            )
+        peer = {"host": row.peer.host, "port": row.peer.port, "database": row.peer.database}
+        return take_over(self._parties.subject, standby, self._parties.side(peer))
 
     def status(self) -> Status:
         """Where the move is, and what it told."""

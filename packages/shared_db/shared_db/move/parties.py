@@ -10,7 +10,7 @@ from psycopg import sql
 
 from shared_db.address import Address, Login, parse_url
 from shared_db.errors import ConfigurationError, MoveRefused
-from shared_db.move.subject import Side, Subject, connect
+from shared_db.move.subject import Side, Subject, connect, maintenance
 from shared_db.placement import ServicePlacement
 from shared_db.provision import (
     claim_database,
@@ -21,7 +21,7 @@ from shared_db.provision import (
 )
 from shared_db.provision.layout import LAYOUT_VERSION, STATEMENTS
 from shared_db.reconcile.homes import find_home
-from shared_db.tool_connection import NoSuchDatabase, ToolConnection, tool_connection
+from shared_db.tool_connection import ToolConnection
 
 FOREIGN = "-"
 """The project of databases that hold a schema which no project of ours has provisioned."""
@@ -45,8 +45,11 @@ class Parties(Protocol):
     def lay_out_origin(self, origin: Side) -> None:
         """See that the origin has the schema ``shared_db`` and a row for what moves."""
 
-    def house(self, target: Side) -> bool:
-        """Make database, roles and ``shared_db`` at the target; whether the database is new."""
+    def exists(self, target: Side) -> bool:
+        """Whether the target's database is there."""
+
+    def house(self, target: Side) -> None:
+        """Make database, roles and ``shared_db`` at the target."""
 
     def settle(self, target: Side) -> None:
         """After the copy: what provisioning would have given the schema at the target."""
@@ -95,19 +98,16 @@ class ServiceParties:
         claim_database(self.subject.project, self._placement, origin.address)
         ensure_schema(self._placement, origin.address)
 
-    def house(self, target: Side) -> bool:
+    def exists(self, target: Side) -> bool:
+        """Whether the target's database is there."""
+        return _exists(target)
+
+    def house(self, target: Side) -> None:
         """Make database, roles and ``shared_db`` where they are missing."""
-        provision = self._placement.provision(target.address)
-        try:
-            with tool_connection(provision, target.address.database):
-                created = False
-        except NoSuchDatabase:
-            created = True
         ensure_roles(self.subject.project, self._placement, target.address)
-        create_database(provision, target.address.database)
+        create_database(self._placement.provision(target.address), target.address.database)
         claim_database(self.subject.project, self._placement, target.address)
         let_in(self._placement, target.address)
-        return created
 
     def settle(self, target: Side) -> None:
         """Default privileges, and access to ``shared_db``."""
@@ -192,24 +192,20 @@ class SchemaParties:
                 ],
             )
 
-    def house(self, target: Side) -> bool:
+    def exists(self, target: Side) -> bool:
+        """Whether the database of ``--to`` is there."""
+        return _exists(target)
+
+    def house(self, target: Side) -> None:
         """Create the database like the origin's where it is missing, and add ``shared_db``."""
-        created = self._create(target)
+        if not _exists(target):
+            with connect(maintenance(target)) as connection:
+                connection.execute(self._create_statement(target))
         with connect(target) as connection, connection.transaction():
             _lay_out(connection)
-        return created
 
     def settle(self, target: Side) -> None:
         """Nothing: all privileges came with the copy."""
-
-    def _create(self, target: Side) -> bool:
-        with connect(replace(target, tool=target.tool.named("postgres"))) as connection:
-            found = connection.execute(
-                "SELECT FROM pg_database WHERE datname = %s", [target.tool.database]
-            ).fetchone()
-            if found is None:
-                connection.execute(self._create_statement(target))
-            return found is None
 
     def _create_statement(self, target: Side) -> sql.Composed:
         with connect(self._source) as connection:
@@ -244,6 +240,14 @@ class SchemaParties:
         raise MoveRefused(
             f"{self._source.tool} has no schema {schema}: write its name as it is, without quotes."
         )
+
+
+def _exists(side: Side) -> bool:
+    with connect(maintenance(side)) as connection:
+        found = connection.execute(
+            "SELECT FROM pg_database WHERE datname = %s", [side.tool.database]
+        ).fetchone()
+    return found is not None
 
 
 def _lay_out(connection: ToolConnection) -> None:

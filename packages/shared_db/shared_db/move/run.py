@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from shared_db.move.subject import Side, Subject
@@ -54,10 +54,6 @@ class Run:
     def reverse(self) -> Leg:
         """From the target back to the origin, for the way back."""
         return Leg(self.target, self.origin, self._name("reverse"))
-
-    def with_database_created(self) -> Run:
-        """The same run, which made the target's database and so removes it on abort."""
-        return replace(self, created_database=True)
 
     def leg_from(self, *, origin: bool) -> Leg:
         """The direction away from the origin, or the one back."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from shared_db.errors import DatabaseUnavailable, MoveFailed, MoveRefused
 from shared_db.move.compare import TableResult, comparable_tables, compare
 from shared_db.move.copy.copying import copy_schema
@@ -19,7 +17,7 @@ from shared_db.move.replication import create_publication, create_subscription
 from shared_db.move.run import Leg
 from shared_db.move.slot import create_slot, exported_slot
 from shared_db.move.snapshots import same_state
-from shared_db.move.subject import Side, connect
+from shared_db.move.subject import Side, connect, maintenance
 from shared_db.move.tables import binary_possible, tables_of
 from shared_db.move.telling import Teller
 from shared_db.tool_connection import ToolConnection
@@ -179,7 +177,7 @@ def _server_of(side: Side) -> ToolConnection:
     except DatabaseUnavailable as error:
         if "does not exist" not in str(error):
             raise
-    return connect(replace(side, tool=side.tool.named("postgres")))
+    return connect(maintenance(side))
 
 
 def _guard(opened: OpenRun) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 from psycopg.rows import dict_row
@@ -53,6 +53,11 @@ class Side:
     def url(self) -> str:
         """The tool's URL."""
         return self.tool.url(self.login)
+
+
+def maintenance(side: Side) -> Side:
+    """The maintenance database of the same server, from which others are made and dropped."""
+    return replace(side, tool=side.tool.named("postgres"))
 
 
 def application_name(run_id: object, part: str = "tool") -> str:
