@@ -9,7 +9,16 @@ import psycopg
 from shared_db.check.finding import Verdict
 from shared_db.move.inspect.bodies import find_crossing_bodies
 from shared_db.move.inspect.boundary import find_crossings
+from shared_db.move.inspect.columns import find_columns
+from shared_db.move.inspect.feeds import find_feeds
+from shared_db.move.inspect.grants import find_grants
 from shared_db.move.inspect.obstacle import Obstacle
+from shared_db.move.inspect.owners import find_owning_roles
+from shared_db.move.inspect.replica_identity import find_replica_identities
+from shared_db.move.inspect.roles import find_roles
+from shared_db.move.inspect.tables import find_tables
+from shared_db.move.inspect.target_roles import find_target_roles, needed_roles
+from shared_db.move.inspect.unhoused import find_unhoused
 from shared_db.move.subject import Side, Subject
 from shared_db.tool_connection import ToolConnection
 
@@ -34,8 +43,33 @@ def inspect(
     finders: list[_Finder] = [
         lambda: find_crossings(source, schema),
         lambda: find_crossing_bodies(source, schema),
+        lambda: find_unhoused(source, schema),
+        lambda: find_replica_identities(source, schema),
+        lambda: find_tables(source, schema),
+        lambda: find_columns(source, schema, subject.name),
+        lambda: find_feeds(source, schema),
+        lambda: find_roles(source, subject),
+        lambda: find_owning_roles(source, subject),
+        lambda: find_grants(source, subject),
     ]
+    if target is not None:
+        finders += _of_target(source, target, subject, _exists(target, side_target))
     return [obstacle for finder in finders for obstacle in _seen(finder)]
+
+
+def _of_target(
+    source: ToolConnection, target: ToolConnection, subject: Subject, target_exists: bool
+) -> list[_Finder]:
+    return [
+        lambda: find_target_roles(
+            needed_roles(source, subject), target, target_exists=target_exists
+        ),
+    ]
+
+
+def _exists(target: ToolConnection, side_target: Side | None) -> bool:
+    """Whether the connection leads to the target database itself."""
+    return side_target is None or target.info.dbname == side_target.tool.database
 
 
 def _seen(finder: _Finder) -> Iterator[Obstacle]:
