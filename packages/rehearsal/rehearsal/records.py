@@ -107,6 +107,7 @@ class Record:
         n: its number; unique in a run.
         phase: ``prepare``, ``run`` or ``final``.
         kind: what was asked, such as ``capture``.
+        service: who was asked.
         client: the id of the user who asked.
         scheduled: when it should have started; latency counts from here.
         started: when it was handed to a connection.
@@ -120,6 +121,7 @@ class Record:
     n: int
     phase: str
     kind: str
+    service: str
     client: str
     scheduled: float
     started: float

@@ -68,6 +68,7 @@ class Sender:
                 n,
                 phase,
                 call.kind,
+                call.service,
                 call.client,
                 scheduled + self._to_unix,
                 started + self._to_unix,

@@ -48,7 +48,9 @@ class Run:
     ) -> Record:
         """Add a request that follows upon the last."""
         n = len(self.records) + 1
-        record = Record(n, phase, kind, ADA, n, n, n + 0.5, status, failure, Sent(**sent), shows)
+        record = Record(
+            n, phase, kind, "payments", ADA, n, n, n + 0.5, status, failure, Sent(**sent), shows
+        )
         self.records.append(record)
         if kind in ROUTES and not failure:
             record.sent.key = record.sent.key or f"run-{n}"

@@ -1,0 +1,1 @@
+"""The rehearsal itself: a stage, traffic, the moves, the check and the verdict."""
