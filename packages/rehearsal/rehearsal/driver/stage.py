@@ -95,7 +95,7 @@ def stage(target: Target) -> Iterator[Stage]:
             second.start()
             there |= _elsewhere(services, second.url())
         made = Stage(folder, services, here, there)
-        _do(made, "service_kit.dev", "up", "--detach")
+        _do(made, "service_kit.dev", "up", "--detach", "--no-reload")
         yield made
     finally:
         subprocess.run(

@@ -40,10 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start the database and all services")
     up.add_argument("--detach", action="store_true", help="return when all are ready")
+    up.add_argument("--no-reload", action="store_true", help="let changes of code alone")
     commands.add_parser("down", help="stop them")
     commands.add_parser("status", help="show what runs")
     logs = commands.add_parser("logs", help="show the logs")
     logs.add_argument("service", nargs="?", choices=list(discover()), help="all when left out")
     logs.add_argument("-f", "--follow", action="store_true", help="go on showing")
-    commands.add_parser("supervise")
+    supervise = commands.add_parser("supervise")
+    supervise.add_argument("--no-reload", action="store_true")
     return parser

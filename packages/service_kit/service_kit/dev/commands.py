@@ -32,13 +32,15 @@ def up(arguments: argparse.Namespace) -> int:
     if folder.is_supervised():
         return _tell_running(folder)
     if arguments.detach:
-        return _detach(folder)
-    return _supervise(folder, on_ready=lambda: show_table(discover()))
+        return _detach(folder, reload=not arguments.no_reload)
+    return _supervise(
+        folder, on_ready=lambda: show_table(discover()), reload=not arguments.no_reload
+    )
 
 
-def supervise(_arguments: argparse.Namespace) -> int:
+def supervise(arguments: argparse.Namespace) -> int:
     """The background process of ``up --detach``."""
-    return _supervise(_folder(), on_ready=lambda: None)
+    return _supervise(_folder(), on_ready=lambda: None, reload=not arguments.no_reload)
 
 
 def down(_arguments: argparse.Namespace) -> int:
@@ -72,7 +74,7 @@ def logs(arguments: argparse.Namespace) -> int:
     return show_logs({name: folder.log(name) for name in names}, follow=arguments.follow)
 
 
-def _supervise(folder: StateFolder, *, on_ready: Callable[[], None]) -> int:
+def _supervise(folder: StateFolder, *, on_ready: Callable[[], None], reload: bool) -> int:
     services = discover()
     if not services:
         raise SharedDbError("No service is installed: run `make install`.")
@@ -93,7 +95,9 @@ def _supervise(folder: StateFolder, *, on_ready: Callable[[], None]) -> int:
                 preparation.start_server(_data_dir())
             preparation.apply_placement()
             environment = {"LOG_FORMAT": "console", **os.environ, **secrets}
-            supervisor = Supervisor(services, environment, folder, Screen(services).line)
+            supervisor = Supervisor(
+                services, environment, folder, Screen(services).line, reload=reload
+            )
 
             def ready() -> None:
                 state.ready = True
@@ -112,13 +116,19 @@ def _end_now(_number: int, _frame: object) -> None:
     sys.exit(143)
 
 
-def _detach(folder: StateFolder) -> int:
+def _detach(folder: StateFolder, *, reload: bool) -> int:
     with folder.held():
         pass  # makes the folder, or says why it cannot
     log = folder.log("supervisor")
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", "service_kit.dev", "supervise"],
+            [
+                sys.executable,
+                "-m",
+                "service_kit.dev",
+                "supervise",
+                *([] if reload else ["--no-reload"]),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -29,6 +29,7 @@ class Supervisor:
         environment: the variables of all services.
         folder: where logs go.
         show: gets every line of output.
+        reload: start services again when their code changes.
     """
 
     def __init__(
@@ -37,7 +38,10 @@ class Supervisor:
         environment: Mapping[str, str],
         folder: StateFolder,
         show: Show,
+        *,
+        reload: bool = True,
     ) -> None:
+        self._reload = reload
         self._show = show
         self._held, self._given = os.pipe()  # services see the end when this process is gone
         os.set_inheritable(self._given, False)
@@ -90,7 +94,7 @@ class Supervisor:
                 task.cancel()
 
     async def _supervise(self) -> None:
-        watchers = [asyncio.create_task(self._watch_code())]
+        watchers = [asyncio.create_task(self._watch_code())] if self._reload else []
         watchers += [asyncio.create_task(self._watch(p)) for p in self._processes.values()]
         await self._stop.wait()
         for watcher in watchers:

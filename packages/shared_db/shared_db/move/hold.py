@@ -18,7 +18,8 @@ Outcome = TypeVar("Outcome")
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 _TIMED_TRANSACTIONS_SINCE = 170000
-_LOCK_SHARE = 3
+_LOCK_SHARE = 0.6
+"""Part of the budget that waiting for locks may take; the rest of a hold takes milliseconds."""
 
 _LOCKED_TABLES = """
 SELECT n.nspname AS schema, c.relname AS name
@@ -56,7 +57,7 @@ def begin_statement(connection: ToolConnection, options: MoveOptions) -> str:
     """
     budget = max(int(options.hold_budget * 1000), 1)
     settings = {
-        "lock_timeout": f"{max(budget // _LOCK_SHARE, 1)}ms",
+        "lock_timeout": f"{max(int(budget * _LOCK_SHARE), 1)}ms",
         "idle_in_transaction_session_timeout": f"{budget}ms",
         "statement_timeout": f"{budget}ms",
         "synchronous_commit": "on",
