@@ -38,7 +38,7 @@ _ROUTINES = sql.SQL("""
 def find_crossing_bodies(connection: ToolConnection, schema: str) -> Iterator[Obstacle]:
     """Functions and procedures that name, or may name, what is across the boundary."""
     names = CatalogNames.read(connection)
-    for routine in connection.execute(_ROUTINES):
+    for routine in connection.execute(_ROUTINES, {}):
         certain, possible = _reached(routine, schema, names)
         if certain:
             yield _obstacle(routine, schema, sorted(certain), Verdict.BLOCKS)

@@ -52,7 +52,7 @@ class CatalogNames:
         """The names in the database of the connection."""
         objects: dict[str, dict[str, str]] = {}
         relations: set[tuple[str, str]] = set()
-        for row in connection.execute(_NAMED):
+        for row in connection.execute(_NAMED, {}):
             objects.setdefault(row["schema"], {})[row["name"]] = row["qualified"]
             if row["is_relation"]:
                 relations.add((row["schema"], row["name"]))
@@ -71,6 +71,11 @@ class CatalogNames:
             if (schema, mention.name) in self.relations:
                 return schema, self.objects[schema][mention.name]
         return None
+
+    def only_home(self, relation: str) -> list[str]:
+        """The schema of the relation, where just one schema has a relation of that name."""
+        homes = [schema for schema, name in self.relations if name == relation]
+        return homes if len(homes) == 1 else []
 
     def _qualified(self, mention: Mention) -> tuple[str, str] | None:
         names = self.objects.get(mention.schema)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import psycopg
 
 from shared_db.check.finding import Verdict
+from shared_db.move.inspect.activity import find_crossing_transactions, find_waits
 from shared_db.move.inspect.bodies import find_crossing_bodies
 from shared_db.move.inspect.boundary import find_crossings
 from shared_db.move.inspect.columns import find_columns
@@ -16,6 +17,7 @@ from shared_db.move.inspect.obstacle import Obstacle
 from shared_db.move.inspect.owners import find_owning_roles
 from shared_db.move.inspect.replica_identity import find_replica_identities
 from shared_db.move.inspect.roles import find_roles
+from shared_db.move.inspect.statements import find_crossing_statements
 from shared_db.move.inspect.tables import find_tables
 from shared_db.move.inspect.target_roles import find_target_roles, needed_roles
 from shared_db.move.inspect.unhoused import find_unhoused
@@ -51,6 +53,9 @@ def inspect(
         lambda: find_roles(source, subject),
         lambda: find_owning_roles(source, subject),
         lambda: find_grants(source, subject),
+        lambda: find_waits(source, "source"),
+        lambda: find_crossing_transactions(source, schema),
+        lambda: find_crossing_statements(source, schema),
     ]
     if target is not None:
         finders += _of_target(source, target, subject, _exists(target, side_target))

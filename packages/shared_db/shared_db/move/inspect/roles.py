@@ -7,6 +7,7 @@ or through a membership, stays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from shared_db.check.finding import Verdict
 from shared_db.move.inspect.obstacle import Obstacle
@@ -15,12 +16,12 @@ from shared_db.move.subject import Subject
 from shared_db.tool_connection import ToolConnection
 
 _OWNERS = """
-               SELECT nspowner FROM pg_namespace WHERE nspname = %(schema)s
-                UNION
-               SELECT c.relowner
-                 FROM pg_class AS c
-                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+        SELECT nspowner AS oid FROM pg_namespace WHERE nspname = %(schema)s
+        UNION
+        SELECT c.relowner
+          FROM pg_class AS c
+          JOIN pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE n.nspname = %(schema)s AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
 """
 
 _MEMBERSHIP = """
@@ -86,17 +87,19 @@ _RULES = (
         """
         SELECT quote_ident(rolname) AS name
           FROM pg_roles
-         WHERE rolcanlogin
+         WHERE oid = ANY (%(owners)s)
+           AND rolcanlogin
            AND NOT rolsuper
            AND rolname <> ALL (%(roles)s)
            AND rolname NOT IN (current_user, session_user)
-        """
-        + f" AND oid IN ({_OWNERS}) ORDER BY 1",
+         ORDER BY 1
+        """,
     ),
 )
 
 
 def find_roles(connection: ToolConnection, subject: Subject) -> Iterator[Obstacle]:
     """Roles of the applications whose access could not be taken away, and owners that log in."""
-    values = {"schema": subject.schema, "roles": list(subject.roles)}
+    values: dict[str, Any] = {"schema": subject.schema, "roles": list(subject.roles)}
+    values["owners"] = [row["oid"] for row in connection.execute(_OWNERS, values)]
     yield from find_by(_RULES, connection, values)

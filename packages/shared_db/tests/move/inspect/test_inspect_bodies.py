@@ -66,6 +66,8 @@ def test_a_text_that_may_reach_across_warns(ground: Any, kind: str) -> None:
     ground.run(POSSIBLE[kind])
     (found,) = find_crossing_bodies(ground.source, ground.schema)
     assert (found.code, found.verdict) == ("crossing-text", Verdict.WARNS)
+    assert found.objects[0] in {ground.name("{s}.f()"), "other.f()"}
+    assert set(found.objects[1:]) <= {"other.customers", "other.…", ground.name('{s}."Orders"')}
     ground.follow(found)
     assert list(find_crossing_bodies(ground.source, ground.schema)) == []
 
