@@ -48,7 +48,9 @@ def left_behind(settings: PlacementSettings) -> list[str]:
     places = {}
     for placement in settings.services.values():
         for address in (placement.desired, placement.shared):
-            places[address.place] = placement.provision(address).url(address.database)
+            provision = placement.provision(address)
+            if _exists(provision.url(), address.database):
+                places[address.place] = provision.url(address.database)
     found = []
     for (host, port, database), url in places.items():
         with psycopg.connect(url, autocommit=True) as connection:
@@ -58,3 +60,9 @@ def left_behind(settings: PlacementSettings) -> list[str]:
                 for (name,) in connection.execute(query).fetchall():
                     found.append(f"{what} {name} at {host}:{port}/{database}")
     return sorted(set(found))
+
+
+def _exists(url: str, database: str) -> bool:
+    query = "SELECT FROM pg_database WHERE datname = %s"
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.execute(query, [database]).fetchone() is not None

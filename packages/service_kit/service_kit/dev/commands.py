@@ -121,7 +121,7 @@ def _detach(folder: StateFolder, *, reload: bool) -> int:
         pass  # makes the folder, or says why it cannot
     log = folder.log("supervisor")
     with log.open("wb") as output:
-        child = subprocess.Popen(
+        child = subprocess.Popen(  # noqa: S603 - this very program
             [
                 sys.executable,
                 "-m",
