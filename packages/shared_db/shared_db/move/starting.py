@@ -65,6 +65,7 @@ def prepare_and_copy(
             phase="copy",
             seconds=round(copied.seconds, 3),
             bytes=copied.bytes,
+            rows=sum(table.rows for table in tables_of(opened.target, schema)),
             tables=len(copied.tables),
         )
         opened.enter("follow")
@@ -128,7 +129,7 @@ def lay_way_back(opened: OpenRun) -> None:
 
 def tell_result(teller: Teller, kind: str, result: TableResult) -> None:
     """Tell what the comparison of one table found."""
-    teller.tell("table", kind=kind, **result.as_json())
+    teller.tell("table", kind=kind, rows=result.rows_source, **result.as_json())
 
 
 def refuse_differences(results: list[TableResult], opened: OpenRun) -> None:
