@@ -1,0 +1,1 @@
+"""Measures moves beside the tools that users would take instead (`make bench-move`)."""
