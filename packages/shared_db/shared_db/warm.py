@@ -101,7 +101,7 @@ class WarmPool:
         if self.ready and self.pool.held() >= count:
             return
         if self._exercise is None:
-            self._exercise = await Exercise.of(self._service.load_metadata(), self._former)
+            self._exercise = await Exercise.of(self._service.schema, self._former)
         try:
             if not self.ready:  # while one alone does not succeed, no more are opened
                 async with self.pool.connection() as connection:

@@ -10,6 +10,7 @@ from shared_db.errors import ConnectionLost, HomeMoved
 from shared_db.failures import translated
 from shared_db.homes import READ_HOME, Home, HomeRow, State, parse_row
 from shared_db.pool import Pool
+from shared_db.warm import NotPrepared
 
 _PATIENCE = 10.0
 
@@ -30,7 +31,7 @@ class HomeWatch:
         self._current = current
         self._service = service
         self._task: asyncio.Task[None] | None = None
-        self._failing = False
+        self._told: type[Exception] | None = None
 
     def start(self, interval: float) -> None:
         """Begin, unless it has begun.
@@ -57,7 +58,7 @@ class HomeWatch:
             except Exception as error:  # noqa: BLE001 - whatever happens, the next poll may succeed
                 self._tell(error)
             else:
-                self._failing = False
+                self._told = None
 
     async def _look(self) -> None:
         pool = self._current.get()
@@ -78,13 +79,12 @@ class HomeWatch:
         return parse_row(found) if found else None
 
     def _tell(self, error: Exception) -> None:
-        if not self._failing:
-            _log.warning(
-                "The home of %s cannot be watched; this is told once until it can: %s",
-                self._service,
-                error or type(error).__name__,
-            )
-        self._failing = True
+        """Log an error once, until another kind of error or a success comes in between."""
+        if self._told is not type(error):
+            level = logging.INFO if isinstance(error, NotPrepared) else logging.WARNING
+            reason = str(error) or type(error).__name__
+            _log.log(level, "Looking after the home of %s failed: %s", self._service, reason)
+        self._told = type(error)
 
 
 def _is_same(row: HomeRow, home: Home) -> bool:

@@ -20,10 +20,17 @@ _FENCE = "SELECT shared_db.revoke_privileges('orders'), shared_db.guard('orders'
 _PATIENCE = 10.0
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for a condition, looking again and again."""
+async def until(condition: Callable[[], bool], *, seen: int = 1) -> None:
+    """Wait for a condition, looking again and again.
+
+    Args:
+        condition: asks the server, as a rule.
+        seen: how often it must hold in a row, where the process learns it later than the server.
+    """
+    left = seen
     async with asyncio.timeout(_PATIENCE):
-        while not condition():  # noqa: ASYNC110 - it is about the server, which sends no event
+        while left:
+            left = left - 1 if condition() else seen
             await asyncio.sleep(0.01)
 
 
@@ -51,7 +58,9 @@ class HandMove:
         self.at(
             self.target,
             f"SET ROLE {self.role}_owner;"
-            "CREATE TABLE orders.orders (id uuid PRIMARY KEY, note text NOT NULL);",
+            "CREATE TABLE orders.orders (id uuid PRIMARY KEY, note text NOT NULL);"
+            "CREATE TABLE orders.alembic_version (version_num varchar(32) PRIMARY KEY);"
+            f"REVOKE INSERT, UPDATE, DELETE ON orders.alembic_version FROM {self.role};",
         )
 
     def at(self, database: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
