@@ -79,7 +79,7 @@ async def test_as_many_are_warm_as_the_home_has(move: HandMove) -> None:
             for _ in range(4):
                 await stack.enter_async_context(database.session())
         held = len(move.backends(move.source))
-        assert held == 4
+        assert held >= 4
         move.claim()
         await until(is_warm(move, held))
         async with AsyncExitStack() as stack:
