@@ -6,11 +6,13 @@ MEMBERS := $(wildcard packages/* services/*)
 INSTALLED := $(VENV)/.installed
 PYTEST := $(RUN)/python -m pytest
 SERVICE ?=
+TARGET ?= databases
+ROWS ?= 200000
 ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
-	format openapi performance lock clean
+	format openapi performance rehearse lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +70,9 @@ format: $(INSTALLED) ## Format the code and fix what can be fixed
 
 openapi: $(INSTALLED) ## Write openapi.json of every service
 	@$(RUN)/python -m service_kit.openapi
+
+rehearse: $(INSTALLED) ## Rehearse the split under traffic (TARGET=databases|servers ROWS=200000)
+	@$(RUN)/python -m rehearsal --target $(TARGET) --payments $(ROWS) $(ARGS)
 
 performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
 	@$(RUN)/python tests/performance/processes.py

@@ -54,9 +54,16 @@ def traffic(
     try:
         _await_running(process)
         yield
-        process.terminate()
-        process.communicate(timeout=_STOP_PATIENCE)
     finally:
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Let it read back and flush; one that does not end is killed."""
+    process.terminate()
+    try:
+        process.communicate(timeout=_STOP_PATIENCE)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
 
