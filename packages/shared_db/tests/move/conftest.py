@@ -1,0 +1,67 @@
+"""Servers of the tests' own, which may be killed, cut off and filled up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from move_servers import Disk, NotInstalled, Proxy, Server, limited_disk
+from move_servers.places import sweep
+
+REQUIRED = "REQUIRE_PG"
+"""Versions, as ``15,16``, without which a test fails instead of being skipped."""
+
+
+def _server(version: int = 18, **options: Any) -> Server:
+    try:
+        return Server(version=version, **options)
+    except NotInstalled as error:
+        if str(version) in os.environ.get(REQUIRED, "").split(","):
+            pytest.fail(f"{REQUIRED} asks for it: {error}", pytrace=False)
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def swept() -> None:
+    """Nothing is left of runs that were killed."""
+    sweep()
+
+
+@pytest.fixture(scope="module")
+def second_server(swept: None) -> Iterator[Server]:
+    """A durable server beside the run's own, for the tests of a module that do no harm to it."""
+    with ExitStack() as until_the_end:
+        server = _server(durable=True)
+        until_the_end.callback(server.remove)
+        server.start()
+        yield server
+
+
+@pytest.fixture
+def new_server(swept: None) -> Iterator[Callable[..., Server]]:
+    """Makes running servers; the arguments are those of ``Server``."""
+    with ExitStack() as until_the_end:
+
+        def make(**options: Any) -> Server:
+            server = _server(**options)
+            until_the_end.callback(server.remove)
+            server.start()
+            return server
+
+        yield make
+
+
+@pytest.fixture
+def new_proxy() -> Iterator[Callable[[str], Proxy]]:
+    """Makes proxies in front of the server of a URL."""
+    with ExitStack() as until_the_end:
+        yield lambda url: until_the_end.enter_context(Proxy(url))
+
+
+@pytest.fixture
+def disk() -> Disk:
+    """A disk to give to ``new_server`` and to fill."""
+    return limited_disk()
