@@ -54,6 +54,7 @@ class HomeFinder:
             if row is not None:
                 warm.pool.home = home_at(self._placement, warm.pool.home.address, row)
                 warm.pool.application_name = self._application_name
+                warm.pool.serves = True
                 warm.pool.prefer_open_ones(_CROWD)
                 return warm.pool
         home = await self.find(patience=0.0)
@@ -71,14 +72,15 @@ class HomeFinder:
             return None
         address = row.peer.address(self._placement.desired)
         home = Home(self._service.name, row.epoch + 1, address, row.peer.identity)
-        pool = self._pool(home, warming_name(self._application_name))
+        pool = self._pool(home, warming_name(self._application_name), serves=False)
         return WarmPool(pool, former, row.run_id, self._service, self._application_name)
 
-    def _pool(self, home: Home, application_name: str) -> Pool:
+    def _pool(self, home: Home, application_name: str, *, serves: bool = True) -> Pool:
         return Pool(
             home,
             self._placement.login,
             size=self._settings.pool_size,
             application_name=application_name,
             compiled=self._compiled,
+            serves=serves,
         )

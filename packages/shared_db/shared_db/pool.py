@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared_db.address import Login
 from shared_db.compiled import CompiledStatements
-from shared_db.errors import ConnectionLost, DatabaseUnavailable
+from shared_db.errors import ConnectionLost, DatabaseUnavailable, HomeMoved
 from shared_db.failures import is_refused
 from shared_db.home_reader import connect
 from shared_db.homes import Home
@@ -23,6 +23,14 @@ from shared_db.unit_of_work import UnitOfWork
 _WAIT_FOR_CONNECTION = 10.0
 _EXCESS = 10
 _LOOK_AGAIN = 0.001
+
+_IS_HOME = """
+SELECT EXISTS (
+    SELECT FROM shared_db.homes AS h
+     CROSS JOIN shared_db.identity AS i
+     WHERE h.service = $1 AND h.state = 'active' AND h.epoch = $2 AND i.id = $3
+)
+"""
 
 
 class Pool:
@@ -37,6 +45,7 @@ class Pool:
         size: connections that are kept open.
         application_name: how connections are named that are opened from now on.
         compiled: the statements that this process has compiled.
+        serves: whether the home has to be active; a pool that is being warmed does not serve yet.
     """
 
     def __init__(
@@ -47,16 +56,21 @@ class Pool:
         size: int,
         application_name: str,
         compiled: CompiledStatements,
+        serves: bool = True,
     ) -> None:
         self.home = home
         self.size = size
         self.application_name = application_name
+        self.serves = serves
         self._open_ones_until = 0.0
         self._users = 0
         self._retired = False
 
         async def connection() -> asyncpg.Connection:
-            return await connect(home.address, login, application_name=self.application_name)
+            made = await connect(home.address, login, application_name=self.application_name)
+            if self.serves:
+                await _refuse_former(made, self.home)
+            return made
 
         self._engine: AsyncEngine = create_async_engine(
             "postgresql+asyncpg://",
@@ -149,3 +163,15 @@ class Pool:
             self._users -= 1
             if self._retired and not self._users:
                 await self._engine.dispose()
+
+
+async def _refuse_former(connection: asyncpg.Connection, home: Home) -> None:
+    """See that a new connection leads to the home, and not to one that was made a standby since.
+
+    Raises:
+        HomeMoved: it does not; the connection is closed.
+    """
+    active = await connection.fetchval(_IS_HOME, home.service, home.epoch, home.identity)
+    if not active:
+        await connection.close()
+        raise HomeMoved(f"{home.address} is not the home of {home.service} any more.", home)
