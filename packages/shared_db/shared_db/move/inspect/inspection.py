@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 import psycopg
+from psycopg import sql
 
 from shared_db.check.finding import Verdict
-from shared_db.move.inspect.activity import find_crossing_transactions, find_waits
-from shared_db.move.inspect.bodies import find_crossing_bodies
-from shared_db.move.inspect.boundary import find_crossings
-from shared_db.move.inspect.columns import find_columns
-from shared_db.move.inspect.feeds import find_feeds
-from shared_db.move.inspect.grants import find_grants
+from shared_db.move.inspect.at_source import Finder, schema_finders, source_finders
+from shared_db.move.inspect.at_target import Target, target_finders
+from shared_db.move.inspect.capacity import find_capacity, find_connections
 from shared_db.move.inspect.obstacle import Obstacle
-from shared_db.move.inspect.owners import find_owning_roles
-from shared_db.move.inspect.replica_identity import find_replica_identities
-from shared_db.move.inspect.roles import find_roles
-from shared_db.move.inspect.statements import find_crossing_statements
-from shared_db.move.inspect.tables import find_tables
-from shared_db.move.inspect.target_roles import find_target_roles, needed_roles
-from shared_db.move.inspect.unhoused import find_unhoused
+from shared_db.move.inspect.server import Server, read_server
+from shared_db.move.inspect.settings import find_wal_limit
+from shared_db.move.inspect.size import Size, read_size
+from shared_db.move.inspect.versions import find_versions
 from shared_db.move.subject import Side, Subject
 from shared_db.tool_connection import ToolConnection
 
-_Finder = Callable[[], Iterable[Obstacle]]
+_ORDER = (Verdict.BLOCKS, Verdict.WARNS, Verdict.INFORMS)
 
 
 def inspect(
@@ -36,55 +31,76 @@ def inspect(
     """Everything that stands in the way of a move, or is worth knowing before it.
 
     Args:
-        source: the home, as the role that will move it.
-        target: the target database or, while there is none, its server's maintenance database.
+        source: the home, as the role that will move it, in autocommit.
+        target: the target database or, while there is none, its server's maintenance database;
+            None leaves the target out.
         subject: the schema and its roles.
         side_target: where the target is; without it the connection is taken for the target's.
+
+    Returns:
+        What blocks first, then the warnings, then the rest.
     """
-    schema = subject.schema
-    finders: list[_Finder] = [
-        lambda: find_crossings(source, schema),
-        lambda: find_crossing_bodies(source, schema),
-        lambda: find_unhoused(source, schema),
-        lambda: find_replica_identities(source, schema),
-        lambda: find_tables(source, schema),
-        lambda: find_columns(source, schema, subject.name),
-        lambda: find_feeds(source, schema),
-        lambda: find_roles(source, subject),
-        lambda: find_owning_roles(source, subject),
-        lambda: find_grants(source, subject),
-        lambda: find_waits(source, "source"),
-        lambda: find_crossing_transactions(source, schema),
-        lambda: find_crossing_statements(source, schema),
+    size = read_size(source, subject)
+    if size is None:
+        return [_no_schema(source, subject.schema)]
+    here = read_server(source, "source")
+    finders = schema_finders(source, subject) + source_finders(source, subject, here)
+    if target is None:
+        finders += _servers(here, None, size)
+        finders.append(lambda: [_NO_TARGET])
+    else:
+        there = read_server(target, "target")
+        same = here.identity == there.identity
+        found_target = Target.of(target, side_target, same_server=same)
+        finders += _servers(here, there, size)
+        finders += target_finders(source, found_target, subject, there)
+    found = [obstacle for finder in finders for obstacle in _seen(finder, source.info.user)]
+    return sorted(found, key=lambda obstacle: _ORDER.index(obstacle.verdict))
+
+
+def _servers(here: Server, there: Server | None, size: Size) -> list[Finder]:
+    same = there is not None and here.identity == there.identity
+    finders: list[Finder] = [
+        lambda: find_capacity(here, there),
+        lambda: find_wal_limit(here, size.bytes, is_target_too=same),
     ]
-    if target is not None:
-        finders += _of_target(source, target, subject, _exists(target, side_target))
-    return [obstacle for finder in finders for obstacle in _seen(finder)]
+    if there is not None:
+        finders += [
+            lambda: find_versions(here, there),
+            lambda: find_connections(there, size.sessions),
+        ]
+    return finders
 
 
-def _of_target(
-    source: ToolConnection, target: ToolConnection, subject: Subject, target_exists: bool
-) -> list[_Finder]:
-    return [
-        lambda: find_target_roles(
-            needed_roles(source, subject), target, target_exists=target_exists
-        ),
-    ]
+_NO_TARGET = Obstacle(
+    "target-not-inspected",
+    Verdict.INFORMS,
+    (),
+    "The target could not be asked, so only the source was inspected.",
+    "Start the target's server, or correct its URL, and run `shared-db move check` again.",
+)
 
 
-def _exists(target: ToolConnection, side_target: Side | None) -> bool:
-    """Whether the connection leads to the target database itself."""
-    return side_target is None or target.info.dbname == side_target.tool.database
+def _no_schema(source: ToolConnection, schema: str) -> Obstacle:
+    return Obstacle(
+        "no-schema",
+        Verdict.BLOCKS,
+        (schema,),
+        f"The database {source.info.dbname} has no schema {schema}.",
+        "Write its name as it is, without quotes; it is one of `SELECT nspname FROM pg_namespace`.",
+    )
 
 
-def _seen(finder: _Finder) -> Iterator[Obstacle]:
+def _seen(finder: Finder, role: str) -> Iterator[Obstacle]:
+    """What a finder finds; where the role may not look, that."""
     try:
         yield from finder()
     except psycopg.errors.InsufficientPrivilege as error:
         yield Obstacle(
-            code="not-seen",
-            verdict=Verdict.INFORMS,
-            objects=(),
-            sentence=f"A part could not be inspected: {error.diag.message_primary}.",
-            remedy="Run the check as a role that may see it: `GRANT pg_monitor TO` that role.",
+            "not-seen",
+            Verdict.INFORMS,
+            (),
+            f"A part could not be inspected: {error.diag.message_primary}.",
+            f"As a superuser, run `GRANT pg_monitor TO {sql.Identifier(role).as_string()}`, or "
+            "check as a superuser.",
         )

@@ -1,0 +1,146 @@
+"""Extensions without which the schema cannot be made at the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from psycopg import sql
+
+from shared_db.check.finding import Verdict
+from shared_db.move.inspect.housed import HOUSED
+from shared_db.move.inspect.obstacle import Obstacle
+from shared_db.tool_connection import ToolConnection
+
+_NEEDED = sql.SQL("""
+    WITH housed AS ({housed}), made_by AS (
+        SELECT classid, objid, refclassid, refobjid
+          FROM pg_depend
+         WHERE deptype = 'i' AND objsubid = 0 AND classid <> 'pg_attrdef'::regclass
+    ), used AS (
+        SELECT DISTINCT coalesce(r1.refclassid, d.refclassid) AS classid,
+               coalesce(r1.refobjid, d.refobjid) AS objid
+          FROM pg_depend AS d
+          JOIN housed AS h ON (h.classid, h.objid) = (d.classid, d.objid)
+          JOIN pg_namespace AS n ON n.oid = h.schema
+          LEFT JOIN made_by AS r1 ON (r1.classid, r1.objid) = (d.refclassid, d.refobjid)
+         WHERE n.nspname = %(schema)s
+           AND d.deptype IN ('n', 'a', 'x')
+    )
+    SELECT e.extname AS name, e.extversion AS version, n.nspname AS schema,
+           quote_ident(e.extname) AS quoted, quote_ident(n.nspname) AS quoted_schema,
+           n.nspname = %(schema)s AS is_inside, e.extrelocatable AS is_relocatable
+      FROM pg_extension AS e
+      JOIN pg_namespace AS n ON n.oid = e.extnamespace
+     WHERE e.extname <> 'plpgsql'
+       AND (n.nspname = %(schema)s
+            OR EXISTS (
+                   SELECT FROM used AS u
+                     LEFT JOIN pg_depend AS m
+                       ON (m.classid, m.objid) = (u.classid, u.objid) AND m.deptype = 'e'
+                    WHERE m.refobjid = e.oid
+                       OR (u.classid, u.objid) = ('pg_extension'::regclass, e.oid)
+               ))
+     ORDER BY 1
+""").format(housed=HOUSED)
+
+_OFFERED = """
+    SELECT a.name, e.extversion AS version, quote_ident(n.nspname) AS schema
+      FROM pg_available_extensions AS a
+      LEFT JOIN pg_extension AS e ON e.extname = a.name AND %(exists)s
+      LEFT JOIN pg_namespace AS n ON n.oid = e.extnamespace
+     WHERE a.name = ANY (%(names)s)
+"""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """An extension that the schema needs, as the source has it; names also as SQL wants them."""
+
+    name: str
+    version: str
+    schema: str
+    quoted: str
+    quoted_schema: str
+    is_inside: bool
+    is_relocatable: bool
+
+    @property
+    def statement(self) -> str:
+        """What makes it at the target."""
+        return (
+            f"CREATE SCHEMA IF NOT EXISTS {self.quoted_schema}; "
+            f"CREATE EXTENSION {self.quoted} SCHEMA {self.quoted_schema}"
+        )
+
+
+def needed_extensions(source: ToolConnection, schema: str) -> tuple[Extension, ...]:
+    """The extensions that the schema's tables, types, indexes and functions depend on."""
+    return tuple(Extension(**row) for row in source.execute(_NEEDED, {"schema": schema}))
+
+
+def find_inside(needed: Sequence[Extension]) -> Iterator[Obstacle]:
+    """Extensions that are installed within the schema: a dump of it leaves them out."""
+    for extension in needed:
+        if not extension.is_inside:
+            continue
+        name = extension.quoted
+        move = f"ALTER EXTENSION {name} SET SCHEMA public"
+        anew = f"DROP EXTENSION {name}; CREATE EXTENSION {name} SCHEMA public"
+        yield Obstacle(
+            "extension-inside",
+            Verdict.BLOCKS,
+            (name,),
+            f"The extension {name} is installed in the schema itself, which a move drops and "
+            "makes as a whole.",
+            f"On the source, run `{move if extension.is_relocatable else anew}`.",
+        )
+
+
+def find_extensions(
+    needed: Sequence[Extension], target: ToolConnection, *, target_exists: bool
+) -> Iterator[Obstacle]:
+    """Extensions that the target does not have, or has elsewhere or in an older version."""
+    values = {"names": [one.name for one in needed], "exists": target_exists}
+    offered = {row["name"]: row for row in target.execute(_OFFERED, values)}
+    for extension in needed:
+        name, found = extension.quoted, offered.get(extension.name)
+        if extension.is_inside:
+            continue
+        if found is None:
+            yield Obstacle(
+                "extension-unavailable",
+                Verdict.BLOCKS,
+                (name,),
+                f"The schema needs the extension {name}, which the target server does not have.",
+                "Install it on the target's machine with its packages, until it is listed by "
+                f"`SELECT FROM pg_available_extensions WHERE name = '{extension.name}'`.",
+            )
+        elif found["version"] is None:
+            first = "" if target_exists else "create the database and in it "
+            yield Obstacle(
+                "extension-missing",
+                Verdict.BLOCKS,
+                (name,),
+                f"The schema needs the extension {name}, which the target has not installed.",
+                f"On the target, {first}run `{extension.statement}`.",
+            )
+        elif found["schema"] != extension.quoted_schema:
+            yield Obstacle(
+                "extension-elsewhere",
+                Verdict.BLOCKS,
+                (name,),
+                f"The extension {name} is in the schema {found['schema']} of the target, but in "
+                f"{extension.quoted_schema} of the source: definitions name it there.",
+                f"On the target, run `CREATE SCHEMA IF NOT EXISTS {extension.quoted_schema}; "
+                f"ALTER EXTENSION {name} SET SCHEMA {extension.quoted_schema}`.",
+            )
+        elif found["version"] != extension.version:
+            yield Obstacle(
+                "extension-version",
+                Verdict.WARNS,
+                (name,),
+                f"The extension {name} is {extension.version} on the source and "
+                f"{found['version']} on the target.",
+                f"Where it is older, run `ALTER EXTENSION {name} UPDATE`.",
+            )
