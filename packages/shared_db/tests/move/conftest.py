@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import psycopg
 import pytest
+from move_load import create_tables
 from move_servers import Disk, NotInstalled, Proxy, Server, limited_disk
 from move_servers.places import sweep
 
 REQUIRED = "REQUIRE_PG"
 """Versions, as ``15,16``, without which a test fails instead of being skipped."""
+
+_names = itertools.count(1)
 
 
 def _server(version: int = 18, **options: Any) -> Server:
@@ -65,3 +70,23 @@ def new_proxy() -> Iterator[Callable[[str], Proxy]]:
 def disk() -> Disk:
     """A disk to give to ``new_server`` and to fill."""
     return limited_disk()
+
+
+@pytest.fixture
+def new_desk() -> Callable[[Server], str]:
+    """Makes databases with the tables of the load; gives the URL of the role that writes."""
+
+    def make(server: Server) -> str:
+        name = f"desk_{next(_names)}"
+        server.query(f"CREATE ROLE {name} LOGIN PASSWORD 'desk'; CREATE ROLE {name}_owner NOLOGIN")
+        with psycopg.connect(server.create_database(name), autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA desk AUTHORIZATION {name}_owner")
+            create_tables(connection, "desk", owner=f"{name}_owner", roles=(name,))
+        return f"postgresql://{name}:desk@127.0.0.1:{server.port}/{name}"
+
+    return make
+
+
+@pytest.fixture
+def desk(second_server: Server, new_desk: Callable[[Server], str]) -> str:
+    return new_desk(second_server)
