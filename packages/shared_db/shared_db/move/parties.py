@@ -9,7 +9,9 @@ import psycopg
 from psycopg import sql
 
 from shared_db.address import Address, Login, parse_url
-from shared_db.errors import ConfigurationError, MoveRefused
+from shared_db.errors import ConfigurationError, DatabaseUnavailable, MoveRefused
+from shared_db.homes import State
+from shared_db.move.homes import read_row
 from shared_db.move.subject import Side, Subject, connect, maintenance
 from shared_db.placement import ServicePlacement
 from shared_db.provision import (
@@ -158,8 +160,11 @@ class SchemaParties:
         )
 
     def home(self) -> Side:
-        """The database of ``--from``."""
-        return self._source
+        """Whichever of the two is active, or has the other one's ``moved`` row point to it."""
+        source, target = (_state(side, self.subject.name) for side in (self._source, self._target))
+        if source is State.ACTIVE or (target is not State.ACTIVE and source is not State.MOVED):
+            return self._source
+        return self._target
 
     def destination(self) -> Side:
         """The database of ``--to``."""
@@ -240,6 +245,15 @@ class SchemaParties:
         raise MoveRefused(
             f"{self._source.tool} has no schema {schema}: write its name as it is, without quotes."
         )
+
+
+def _state(side: Side, name: str) -> State | None:
+    try:
+        with connect(side) as connection:
+            row = read_row(connection, name)
+    except (DatabaseUnavailable, psycopg.errors.UndefinedTable):
+        return None
+    return row.state if row is not None else None
 
 
 def _exists(side: Side) -> bool:
