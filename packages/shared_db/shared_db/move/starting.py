@@ -57,7 +57,7 @@ def prepare_and_copy(
                 progress=lambda done, total: opened.teller.tell(
                     "copy", bytes_done=done, bytes_total=total
                 ),
-                defined=lambda: _guard(opened),
+                defined=lambda connection: _guard(connection, opened.run.subject.name),
             )
         parties.settle(run.target)
         opened.teller.tell(
@@ -181,9 +181,10 @@ def _server_of(side: Side) -> ToolConnection:
     return connect(maintenance(side))
 
 
-def _guard(opened: OpenRun) -> None:
+def _guard(connection: ToolConnection, service: str) -> None:
+    """Nobody writes to the copy: it would stand in the way of what replication brings."""
     reach("after:definitions")
-    opened.target.execute("SELECT shared_db.guard(%s, true)", [opened.run.subject.name])
+    connection.execute("SELECT shared_db.guard(%s, true)", [service])
 
 
 def _subscribe(opened: OpenRun, leg: Leg) -> None:

@@ -12,8 +12,10 @@ from move_scene.pause import Pause
 from move_servers import Server
 
 PHASES = {
-    "start": ("after:claim", "after:definitions", "after:copy", "after:subscription")
-    + ("after:verify-gate", "after:reverse-slot"),
+    "start": (
+        *("after:claim", "after:definitions", "after:copy", "after:subscription"),
+        *("after:verify-gate", "after:reverse-slot"),
+    ),
     "cutover": ("after:warm", "after:lock", "before:commit", "after:commit", "after:resume"),
     "rollback": ("after:reopen", "after:lock", "after:commit"),
     "finish": ("after:reverse-dropped", "after:put-aside"),

@@ -52,7 +52,7 @@ def copy_schema(
     run_id: object,
     jobs: int,
     progress: Callable[[int, int], None],
-    defined: Callable[[], None] = lambda: None,
+    defined: Callable[[ToolConnection], None] = lambda _: None,
 ) -> Copied:
     """Copy a schema as a snapshot shows it.
 
@@ -64,7 +64,7 @@ def copy_schema(
         run_id: whose connections they are.
         jobs: how many rows or indexes at the same time.
         progress: told of the bytes done and the bytes in all.
-        defined: called once the empty tables are there.
+        defined: called in the transaction that makes the empty tables, before its commit.
 
     Raises:
         MoveFailed: a program or a statement failed, or the definitions came out different.
@@ -84,8 +84,7 @@ def copy_schema(
             for row in source.execute(_INDEX_SIZES, [schema]).fetchall()
         }
     definitions = Definitions(leg.target, run_id, preamble, jobs=jobs)
-    definitions.make_all(before)
-    defined()
+    definitions.make_all(before, defined)
     transfer = Transfer(programs, leg.source, leg.target, snapshot, run_id=run_id, binary=binary)
     _copy_rows(transfer, tables, jobs=jobs, progress=progress)
     definitions.make_after_rows(after, unique, sizes)

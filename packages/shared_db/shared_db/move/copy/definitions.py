@@ -35,11 +35,14 @@ class Definitions:
         self._preamble = preamble
         self._jobs = jobs
 
-    def make_all(self, items: tuple[Item, ...]) -> None:
-        """Make the items in their order, in one transaction."""
+    def make_all(
+        self, items: tuple[Item, ...], last: Callable[[ToolConnection], None] = lambda _: None
+    ) -> None:
+        """Make the items in their order, in one transaction that ends with ``last``."""
         with self._connect() as connection, connection.transaction():
             for item in items:
                 self._run(connection, item)
+            last(connection)
 
     def make_after_rows(
         self, items: tuple[Item, ...], indexes: dict[str, UniqueIndex], sizes: dict[str, int]
