@@ -14,14 +14,18 @@ from shared_db.move.inspect.extensions import find_extensions, needed_extensions
 from shared_db.move.inspect.locales import find_locale, read_locale
 from shared_db.move.inspect.obstacle import Obstacle
 from shared_db.move.inspect.occupied import find_occupied, find_same_database
+from shared_db.move.inspect.passwords import find_password
 from shared_db.move.inspect.pooler import find_services_pooler, find_tool_pooler
-from shared_db.move.inspect.privileges import find_password, find_privileges, find_role_creation
+from shared_db.move.inspect.privileges import find_privileges, find_role_creation
 from shared_db.move.inspect.server import Server
 from shared_db.move.inspect.settings import find_settings
 from shared_db.move.inspect.surroundings import find_surroundings, needed_surroundings
 from shared_db.move.inspect.target_roles import find_target_roles, needed_roles
 from shared_db.move.subject import Side, Subject
 from shared_db.tool_connection import ToolConnection
+
+_FOLLOWS_SINCE = 160000
+"""From this version the source can follow the target, for the way back."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,15 @@ def target_finders(
     """Roles, extensions, locales and privileges; its server's state, when it is another one."""
     other, exists = target.connection, target.exists
     schema = subject.schema
+    same_role = target.same_server and source.info.user == other.info.user
     finders: list[Finder] = [
         lambda: find_same_database(source, other, same_server=target.same_server),
         lambda: find_target_roles(needed_roles(source, subject), other, target_exists=exists),
         lambda: find_role_creation(other, subject),
-        lambda: find_privileges(other, subject, "target", target_exists=exists),
+        lambda: find_privileges(
+            other, subject, "target", target_exists=exists, same_role=same_role
+        ),
         lambda: find_password(other, source, "target"),
-        lambda: find_password(source, other, "source"),
         lambda: find_extensions(needed_extensions(source, schema), other, target_exists=exists),
         lambda: find_surroundings(needed_surroundings(source, schema), other),
         lambda: _locale(source, target),
@@ -75,6 +81,8 @@ def target_finders(
         ),
         lambda: find_tool_pooler(other, "target"),
     ]
+    if source.info.server_version >= _FOLLOWS_SINCE:
+        finders.append(lambda: find_password(source, other, "source"))
     if exists:
         finders.append(lambda: find_occupied(other, schema))
     if target.side is not None:

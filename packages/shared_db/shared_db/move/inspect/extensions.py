@@ -5,44 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from psycopg import sql
-
 from shared_db.check.finding import Verdict
-from shared_db.move.inspect.housed import HOUSED
+from shared_db.move.inspect.extension_query import NEEDED_EXTENSIONS
 from shared_db.move.inspect.obstacle import Obstacle
 from shared_db.tool_connection import ToolConnection
-
-_NEEDED = sql.SQL("""
-    WITH housed AS ({housed}), made_by AS (
-        SELECT classid, objid, refclassid, refobjid
-          FROM pg_depend
-         WHERE deptype = 'i' AND objsubid = 0 AND classid <> 'pg_attrdef'::regclass
-    ), used AS (
-        SELECT DISTINCT coalesce(r1.refclassid, d.refclassid) AS classid,
-               coalesce(r1.refobjid, d.refobjid) AS objid
-          FROM pg_depend AS d
-          JOIN housed AS h ON (h.classid, h.objid) = (d.classid, d.objid)
-          JOIN pg_namespace AS n ON n.oid = h.schema
-          LEFT JOIN made_by AS r1 ON (r1.classid, r1.objid) = (d.refclassid, d.refobjid)
-         WHERE n.nspname = %(schema)s
-           AND d.deptype IN ('n', 'a', 'x')
-    )
-    SELECT e.extname AS name, e.extversion AS version, n.nspname AS schema,
-           quote_ident(e.extname) AS quoted, quote_ident(n.nspname) AS quoted_schema,
-           n.nspname = %(schema)s AS is_inside, e.extrelocatable AS is_relocatable
-      FROM pg_extension AS e
-      JOIN pg_namespace AS n ON n.oid = e.extnamespace
-     WHERE e.extname <> 'plpgsql'
-       AND (n.nspname = %(schema)s
-            OR EXISTS (
-                   SELECT FROM used AS u
-                     LEFT JOIN pg_depend AS m
-                       ON (m.classid, m.objid) = (u.classid, u.objid) AND m.deptype = 'e'
-                    WHERE m.refobjid = e.oid
-                       OR (u.classid, u.objid) = ('pg_extension'::regclass, e.oid)
-               ))
-     ORDER BY 1
-""").format(housed=HOUSED)
 
 _OFFERED = """
     SELECT a.name, e.extversion AS version, quote_ident(n.nspname) AS schema
@@ -55,7 +21,10 @@ _OFFERED = """
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension that the schema needs, as the source has it; names also as SQL wants them."""
+    """An extension that the schema needs, as the source has it; names also as SQL wants them.
+
+    ``is_certain`` is false where only the text of a function names a function of the extension.
+    """
 
     name: str
     version: str
@@ -64,6 +33,7 @@ class Extension:
     quoted_schema: str
     is_inside: bool
     is_relocatable: bool
+    is_certain: bool
 
     @property
     def statement(self) -> str:
@@ -75,8 +45,8 @@ class Extension:
 
 
 def needed_extensions(source: ToolConnection, schema: str) -> tuple[Extension, ...]:
-    """The extensions that the schema's tables, types, indexes and functions depend on."""
-    return tuple(Extension(**row) for row in source.execute(_NEEDED, {"schema": schema}))
+    """The extensions on which tables, types, indexes and functions depend, perhaps by text."""
+    return tuple(Extension(**row) for row in source.execute(NEEDED_EXTENSIONS, {"schema": schema}))
 
 
 def find_inside(needed: Sequence[Extension]) -> Iterator[Obstacle]:
@@ -105,14 +75,16 @@ def find_extensions(
     offered = {row["name"]: row for row in target.execute(_OFFERED, values)}
     for extension in needed:
         name, found = extension.quoted, offered.get(extension.name)
+        verdict = Verdict.BLOCKS if extension.is_certain else Verdict.WARNS
+        needs = f"The schema {'needs' if extension.is_certain else 'may need'} the extension {name}"
         if extension.is_inside:
             continue
         if found is None:
             yield Obstacle(
                 "extension-unavailable",
-                Verdict.BLOCKS,
+                verdict,
                 (name,),
-                f"The schema needs the extension {name}, which the target server does not have.",
+                f"{needs}, which the target server does not have.",
                 "Install it on the target's machine with its packages, until it is listed by "
                 f"`SELECT FROM pg_available_extensions WHERE name = '{extension.name}'`.",
             )
@@ -120,9 +92,9 @@ def find_extensions(
             first = "" if target_exists else "create the database and in it "
             yield Obstacle(
                 "extension-missing",
-                Verdict.BLOCKS,
+                verdict,
                 (name,),
-                f"The schema needs the extension {name}, which the target has not installed.",
+                f"{needs}, which the target has not installed.",
                 f"On the target, {first}run `{extension.statement}`.",
             )
         elif found["schema"] != extension.quoted_schema:

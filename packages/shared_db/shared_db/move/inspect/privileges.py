@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shared_db.check.finding import Verdict
 from shared_db.move.inspect.abilities import (
     CREATES_DATABASES,
     CREATES_SCHEMAS,
@@ -61,7 +60,12 @@ _MISSING_ROLES = """
 
 
 def find_privileges(
-    connection: ToolConnection, subject: Subject, side: SideName, *, target_exists: bool = True
+    connection: ToolConnection,
+    subject: Subject,
+    side: SideName,
+    *,
+    target_exists: bool = True,
+    same_role: bool = False,
 ) -> Iterator[Obstacle]:
     """What the connection's role lacks there.
 
@@ -70,17 +74,21 @@ def find_privileges(
         subject: the schema and its roles.
         side: which of the two it is.
         target_exists: whether it is the side's database itself.
+        same_role: whether that very role was inspected on that very server already.
     """
     row: dict[str, Any] = connection.execute(_ABILITIES).fetchone() or {}
     if row["is_super"]:
         return
     grantable = connection.info.server_version >= _GRANTABLE_SINCE
-    needs = [REPLICATES, CREATES_SCHEMAS if target_exists else CREATES_DATABASES]
-    needs += [SUBSCRIBES] if grantable else []
-    needs += [ENDS_SESSIONS, SETS_DEADLOCK_TIMEOUT]
+    needs = [CREATES_SCHEMAS if target_exists else CREATES_DATABASES]
+    if not same_role:
+        needs += [REPLICATES, *([SUBSCRIBES] if grantable else [])]
+        needs += [ENDS_SESSIONS, SETS_DEADLOCK_TIMEOUT]
     for need in needs:
         if not row[need.ability]:
             yield _obstacle(need, row, side)
+    if same_role:
+        return
     values = {
         "schema": subject.schema,
         "owner": subject.owner,
@@ -105,35 +113,6 @@ def find_role_creation(target: ToolConnection, subject: Subject) -> Iterator[Obs
         yield _obstacle(
             Need("may-not-create-role", "", purpose, "ALTER ROLE {me} CREATEROLE"), row, "target"
         )
-
-
-def find_password(
-    connection: ToolConnection, other: ToolConnection, side: SideName
-) -> Iterator[Obstacle]:
-    """A subscription of a role that is no superuser must log in with a password.
-
-    Args:
-        connection: where the subscription is made.
-        other: the database that it follows, opened with the login that it will use.
-        side: which side ``connection`` is.
-    """
-    row: dict[str, Any] = connection.execute(_ABILITIES).fetchone() or {}
-    if row["is_super"] or other.pgconn.used_password:
-        return
-    given = bool(other.info.password)
-    yield Obstacle(
-        "password-not-asked" if given else "no-password",
-        Verdict.WARNS if given else Verdict.BLOCKS,
-        (other.info.user,),
-        f"A subscription that {row['me']} makes on the {side} must log in with a password, but "
-        + (
-            "the other server did not ask this tool for one."
-            if given
-            else f"none is given for {other.info.user} of the other server."
-        ),
-        f"Let pg_hba.conf there ask for one: `host all {other.info.user} all scram-sha-256`; and "
-        "write it into that server's URL.",
-    )
 
 
 def _obstacle(need: Need, row: dict[str, Any], side: SideName) -> Obstacle:

@@ -16,7 +16,7 @@ from shared_db.tool_connection import ToolConnection
 
 _WHERE = """
     SELECT n.nspname AS schema, quote_ident(n.nspname) AS quoted,
-           quote_ident(current_user) AS me
+           quote_ident(current_user) AS me, has_schema_privilege(n.oid, 'USAGE') AS is_open
       FROM pg_extension AS e
       JOIN pg_namespace AS n ON n.oid = e.extnamespace
      WHERE e.extname = 'pg_stat_statements'
@@ -41,6 +41,12 @@ def find_crossing_statements(connection: ToolConnection, schema: str) -> Iterato
     extension = connection.execute(_WHERE).fetchone()
     if extension is None:
         return
+    if not extension["is_open"]:
+        yield _hidden(
+            "pg_stat_statements is in a schema that this role may not use.",
+            f"GRANT USAGE ON SCHEMA {extension['quoted']} TO {extension['me']}",
+        )
+        return
     names = CatalogNames.read(connection)
     query = sql.SQL(_STATEMENTS).format(schema=sql.Identifier(extension["schema"]))
     try:
@@ -55,13 +61,15 @@ def find_crossing_statements(connection: ToolConnection, schema: str) -> Iterato
             yield _obstacle(row, tables, extension["quoted"])
     hidden = sum(row["query"] == _HIDDEN for row in rows)
     if hidden:
-        yield Obstacle(
-            "hidden-statements",
-            Verdict.INFORMS,
-            (),
+        yield _hidden(
             f"The texts of {hidden} statement(s) in pg_stat_statements are hidden from this role.",
-            f"On the source, run `GRANT pg_read_all_stats TO {extension['me']}`.",
+            f"GRANT pg_read_all_stats TO {extension['me']}",
         )
+
+
+def _hidden(sentence: str, grant: str) -> Obstacle:
+    remedy = f"On the source, run `{grant}`."
+    return Obstacle("hidden-statements", Verdict.INFORMS, (), sentence, remedy)
 
 
 def _tables(query: str, schema: str, names: CatalogNames) -> list[str]:

@@ -53,6 +53,20 @@ def test_an_extension_that_the_target_has_not_installed_blocks(ground: Any, kind
     assert before.code == "extension-missing"
 
 
+def test_an_extension_that_only_a_text_names_warns(ground: Any) -> None:
+    ground.run(
+        "CREATE EXTENSION hstore SCHEMA {o}; CREATE FUNCTION {s}.f() RETURNS text[]"
+        " LANGUAGE plpgsql AS $$ BEGIN RETURN akeys(NULL); END $$"
+    )
+    needed = needed_extensions(ground.source, ground.schema)
+    ground.create_database(f"{ground.slug}_target")
+    target = ground.connect(f"{ground.slug}_target")
+    (found,) = find_extensions(needed, target, target_exists=True)
+    assert (found.code, found.verdict) == ("extension-missing", Verdict.WARNS)
+    ground.follow(found, target)
+    assert list(find_extensions(needed, target, target_exists=True)) == []
+
+
 def test_an_extension_in_another_schema_of_the_target_blocks(ground: Any) -> None:
     ground.run('CREATE EXTENSION citext SCHEMA {o}; ALTER TABLE {s}."Orders" ADD m {o}.citext')
     needed = needed_extensions(ground.source, ground.schema)

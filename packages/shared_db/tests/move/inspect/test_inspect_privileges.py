@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from shared_db.check import Verdict
-from shared_db.move.inspect.privileges import find_password, find_privileges, find_role_creation
+from shared_db.move.inspect.passwords import find_password
+from shared_db.move.inspect.privileges import find_privileges, find_role_creation
 from shared_db.tool_connection import ToolConnection
 
 
@@ -59,6 +60,11 @@ def test_a_role_that_inherits_without_acting_is_not_enough(
         ground.run("GRANT {owner} TO {role} WITH SET FALSE")
     found = codes(find_privileges(limited, ground.subject, "source"))
     assert found["may-not-act-as-owner"] is Verdict.BLOCKS
+
+
+def test_on_one_server_a_role_is_told_once(ground: Any, limited: ToolConnection) -> None:
+    found = find_privileges(limited, ground.subject, "target", same_role=True)
+    assert codes(found) == {"may-not-create": Verdict.BLOCKS}
 
 
 def test_a_target_that_does_not_exist_needs_createdb(ground: Any, limited: ToolConnection) -> None:
