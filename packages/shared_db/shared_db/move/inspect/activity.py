@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Literal
 
 from psycopg import sql
 
 from shared_db.check.finding import Verdict
 from shared_db.move.inspect.housed import USER_SCHEMAS
 from shared_db.move.inspect.obstacle import Obstacle
+from shared_db.move.inspect.server import SideName
 from shared_db.tool_connection import ToolConnection
 
 OLD = timedelta(seconds=5)
@@ -65,7 +65,7 @@ _SHOW = "SELECT query FROM pg_stat_activity WHERE pid = {pid}"
 
 
 def find_waits(
-    connection: ToolConnection, side: Literal["source", "target"], old: timedelta = OLD
+    connection: ToolConnection, side: SideName, old: timedelta = OLD
 ) -> Iterator[Obstacle]:
     """Prepared and old open transactions of the whole cluster.
 
@@ -74,6 +74,11 @@ def find_waits(
         side: which of the two servers it is.
         old: how old a transaction must be to count.
     """
+    yield from _prepared(connection, side, old)
+    yield from _open(connection, side, old)
+
+
+def _prepared(connection: ToolConnection, side: SideName, old: timedelta) -> Iterator[Obstacle]:
     for row in connection.execute(_PREPARED, {"old": old}):
         yield Obstacle(
             "prepared-transaction",
@@ -85,6 +90,9 @@ def find_waits(
             f"On the {side}, connected to {row['database']}, run `ROLLBACK PREPARED {row['gid']}`, "
             "or COMMIT PREPARED if its coordinator has committed.",
         )
+
+
+def _open(connection: ToolConnection, side: SideName, old: timedelta) -> Iterator[Obstacle]:
     hidden = 0
     for row in connection.execute(_OPEN, {"old": old}):
         if row["is_hidden"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from shared_db.check.finding import Verdict
 from shared_db.move.inspect.extension_query import NEEDED_EXTENSIONS
@@ -74,45 +75,55 @@ def find_extensions(
     values = {"names": [one.name for one in needed], "exists": target_exists}
     offered = {row["name"]: row for row in target.execute(_OFFERED, values)}
     for extension in needed:
-        name, found = extension.quoted, offered.get(extension.name)
-        verdict = Verdict.BLOCKS if extension.is_certain else Verdict.WARNS
-        needs = f"The schema {'needs' if extension.is_certain else 'may need'} the extension {name}"
-        if extension.is_inside:
-            continue
-        if found is None:
-            yield Obstacle(
-                "extension-unavailable",
-                verdict,
-                (name,),
-                f"{needs}, which the target server does not have.",
-                "Install it on the target's machine with its packages, until it is listed by "
-                f"`SELECT FROM pg_available_extensions WHERE name = '{extension.name}'`.",
-            )
-        elif found["version"] is None:
-            first = "" if target_exists else "create the database and in it "
-            yield Obstacle(
-                "extension-missing",
-                verdict,
-                (name,),
-                f"{needs}, which the target has not installed.",
-                f"On the target, {first}run `{extension.statement}`.",
-            )
-        elif found["schema"] != extension.quoted_schema:
-            yield Obstacle(
-                "extension-elsewhere",
-                Verdict.BLOCKS,
-                (name,),
-                f"The extension {name} is in the schema {found['schema']} of the target, but in "
-                f"{extension.quoted_schema} of the source: definitions name it there.",
-                f"On the target, run `CREATE SCHEMA IF NOT EXISTS {extension.quoted_schema}; "
-                f"ALTER EXTENSION {name} SET SCHEMA {extension.quoted_schema}`.",
-            )
-        elif found["version"] != extension.version:
-            yield Obstacle(
-                "extension-version",
-                Verdict.WARNS,
-                (name,),
-                f"The extension {name} is {extension.version} on the source and "
-                f"{found['version']} on the target.",
-                f"Where it is older, run `ALTER EXTENSION {name} UPDATE`.",
-            )
+        if not extension.is_inside:
+            found = offered.get(extension.name)
+            if found is None or found["version"] is None:
+                yield _missing(extension, offered=found is not None, target_exists=target_exists)
+            else:
+                yield from _other(extension, found)
+
+
+def _missing(extension: Extension, *, offered: bool, target_exists: bool) -> Obstacle:
+    name = extension.quoted
+    needs = f"The schema {'needs' if extension.is_certain else 'may need'} the extension {name}"
+    verdict = Verdict.BLOCKS if extension.is_certain else Verdict.WARNS
+    if not offered:
+        return Obstacle(
+            "extension-unavailable",
+            verdict,
+            (name,),
+            f"{needs}, which the target server does not have.",
+            "Install it on the target's machine with its packages, until it is listed by "
+            f"`SELECT FROM pg_available_extensions WHERE name = '{extension.name}'`.",
+        )
+    first = "" if target_exists else "create the database and in it "
+    return Obstacle(
+        "extension-missing",
+        verdict,
+        (name,),
+        f"{needs}, which the target has not installed.",
+        f"On the target, {first}run `{extension.statement}`.",
+    )
+
+
+def _other(extension: Extension, found: dict[str, Any]) -> Iterator[Obstacle]:
+    name, schema = extension.quoted, extension.quoted_schema
+    if found["schema"] != schema:
+        yield Obstacle(
+            "extension-elsewhere",
+            Verdict.BLOCKS,
+            (name,),
+            f"The extension {name} is in the schema {found['schema']} of the target, but in "
+            f"{schema} of the source: definitions name it there.",
+            f"On the target, run `CREATE SCHEMA IF NOT EXISTS {schema}; "
+            f"ALTER EXTENSION {name} SET SCHEMA {schema}`.",
+        )
+    elif found["version"] != extension.version:
+        yield Obstacle(
+            "extension-version",
+            Verdict.WARNS,
+            (name,),
+            f"The extension {name} is {extension.version} on the source and {found['version']} on "
+            "the target.",
+            f"Where it is older, run `ALTER EXTENSION {name} UPDATE`.",
+        )

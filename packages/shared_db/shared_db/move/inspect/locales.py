@@ -94,6 +94,10 @@ def find_locale(
             "may not fit, and rows could not be compared.",
             remedy,
         )
+    yield from _find_order(source, target, database, remedy)
+
+
+def _find_order(source: Locale, target: Locale, database: str, remedy: str) -> Iterator[Obstacle]:
     ours = (source.provider, source.collation, source.ctype, source.locale)
     theirs = (target.provider, target.collation, target.ctype, target.locale)
     if ours != theirs:
