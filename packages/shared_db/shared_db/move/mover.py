@@ -115,6 +115,11 @@ class Mover:
         with open_run(run, self._listeners) as opened:
             if opened.rows().at_origin:
                 raise MoveRefused(f"{run.subject.name} is at {run.origin.address} already.")
+            if not starting.has_way_back(opened):
+                raise MoveRefused(
+                    f"There is no way back to {run.origin.address}: PostgreSQL before 16 cannot "
+                    "follow its successor. Finish the move; to go back, start another one."
+                )
             cut_over(opened, self._parties, run.reverse, "rollback", self._options)
 
     def finish(self, *, drop: bool = False) -> None:

@@ -18,10 +18,13 @@ _HEADER = re.compile(
 )
 _META = re.compile(r"^\\(un)?restrict .*\n", re.MULTILINE)
 _NEWER_SETTINGS = re.compile(r"^SET transaction_timeout = 0;\n", re.MULTILINE)
+_PACKAGERS_OPTION = re.compile(r"\bpg_attver=[^,)]*(, )?")
+_NO_OPTION = re.compile(r"^ALTER TABLE .* ALTER COLUMN .* SET \(\);\n", re.MULTILINE)
+"""Debian's build of 15 notes a version with each column, which other builds refuse."""
+
 _TRIVIA = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\s*)\n", re.MULTILINE)
 _TOOLS_OWN = re.compile(
-    r"^(CREATE TRIGGER shared_db_fence|ALTER TABLE .* (DISABLE|ENABLE).* TRIGGER shared_db_fence).*"
-    r"\n",
+    r"^(GRANT \S+ ON SCHEMA |CREATE TRIGGER shared_db_fence).*\n",
     re.MULTILINE,
 )
 
@@ -66,7 +69,10 @@ def dump_section(
 
 
 def normalised_schema(programs: Programs, side: Side, schema: str, run_id: object) -> str:
-    """The whole definition without what may differ: comments, settings, the move's own triggers."""
+    """The whole definition without what may differ: comments, settings, the move's own doing.
+
+    That is its triggers, and the privileges on the schema, which a standby does not give.
+    """
     text = _dump(programs, side, schema, ["--schema-only"], "", run_id)
     return _TRIVIA.sub("", _TOOLS_OWN.sub("", text))
 
@@ -91,4 +97,5 @@ def _dump(
             f"pg_dump of {schema} at {side.tool} failed: {finished.stderr.strip()}. Remove the "
             "cause, then run `shared-db move resume`."
         )
-    return _NEWER_SETTINGS.sub("", _META.sub("", finished.stdout))
+    text = _NEWER_SETTINGS.sub("", _META.sub("", finished.stdout))
+    return _NO_OPTION.sub("", _PACKAGERS_OPTION.sub("", text))

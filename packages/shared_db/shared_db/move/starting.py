@@ -22,6 +22,8 @@ from shared_db.move.tables import binary_possible, tables_of
 from shared_db.move.telling import Teller
 from shared_db.tool_connection import ToolConnection
 
+_ORIGINS_SINCE = 160000
+
 
 def prepare_and_copy(
     opened: OpenRun, parties: Parties, programs: Programs, options: MoveOptions
@@ -57,7 +59,9 @@ def prepare_and_copy(
                 progress=lambda done, total: opened.teller.tell(
                     "copy", bytes_done=done, bytes_total=total
                 ),
-                defined=lambda connection: _guard(connection, opened.run.subject.name),
+                defined=lambda connection: _guard(
+                    connection, opened.run.subject.name, warms=parties.warms
+                ),
             )
         parties.settle(run.target)
         opened.teller.tell(
@@ -114,9 +118,17 @@ def verify(opened: OpenRun, leg: Leg, options: MoveOptions) -> list[TableResult]
 
 
 def lay_way_back(opened: OpenRun) -> None:
-    """Let the origin follow the target, before there is anything to follow."""
+    """Let the origin follow the target, before there is anything to follow.
+
+    A server older than 16 cannot tell what replication brought from what was written there: the
+    two directions would make a circle, so that there is no way back to it.
+    """
     run = opened.run
     with opened.teller.phase("reverse"):
+        if not has_way_back(opened):
+            opened.teller.tell("no_way_back", server=opened.origin.info.server_version // 10000)
+            opened.enter("ready")
+            return
         tables = tables_of(opened.target, run.subject.schema)
         create_publication(opened.target, run.reverse, tables, run.run_id)
         reach("after:reverse-publication")
@@ -125,6 +137,11 @@ def lay_way_back(opened: OpenRun) -> None:
         _subscribe(opened, run.reverse)
         reach("after:reverse-subscription")
         opened.enter("ready")
+
+
+def has_way_back(opened: OpenRun) -> bool:
+    """Whether the origin can follow the target without sending everything back to it."""
+    return opened.origin.info.server_version >= _ORIGINS_SINCE
 
 
 def tell_result(teller: Teller, kind: str, result: TableResult) -> None:
@@ -181,10 +198,15 @@ def _server_of(side: Side) -> ToolConnection:
     return connect(maintenance(side))
 
 
-def _guard(connection: ToolConnection, service: str) -> None:
-    """Nobody writes to the copy: it would stand in the way of what replication brings."""
+def _guard(connection: ToolConnection, service: str, *, warms: bool) -> None:
+    """Nobody writes to the copy: it would stand in the way of what replication brings.
+
+    Nobody reads it either, but for processes that look at their homes and warm connections.
+    """
     reach("after:definitions")
     connection.execute("SELECT shared_db.guard(%s, true)", [service])
+    if not warms:
+        connection.execute("SELECT shared_db.close_schema(%s)", [service])
 
 
 def _subscribe(opened: OpenRun, leg: Leg) -> None:

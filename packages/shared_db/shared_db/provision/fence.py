@@ -133,6 +133,35 @@ _REVOKE = """
 """
 """Revoking on a table revokes on its columns too."""
 
+_CLOSE = """
+    CREATE OR REPLACE FUNCTION shared_db.close_schema(closed text) RETURNS void
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+    DECLARE
+        item record;
+    BEGIN
+        FOR item IN
+            SELECT n.nspname, g.grantee AS role, g.privilege_type, g.is_grantable,
+                   CASE g.grantee WHEN 0 THEN 'PUBLIC'
+                                  ELSE quote_ident(pg_get_userbyid(g.grantee)) END AS grantee
+              FROM shared_db.homes AS h
+              JOIN pg_namespace AS n ON n.nspname = h.schema_name
+             CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS g
+             WHERE h.service = closed
+               AND CASE g.grantee WHEN 0 THEN 'PUBLIC'
+                                  ELSE pg_get_userbyid(g.grantee) END = ANY (h.login_roles)
+        LOOP
+            INSERT INTO shared_db.fenced_privileges
+            VALUES (closed, 'SCHEMA', quote_ident(item.nspname), '', item.grantee,
+                    item.privilege_type, item.is_grantable)
+                ON CONFLICT DO NOTHING;
+            EXECUTE format('REVOKE %s ON SCHEMA %I FROM %s',
+                           item.privilege_type, item.nspname, item.grantee);
+        END LOOP;
+    END
+    $$
+"""
+"""For a copy that nobody has to warm: without the schema's privileges nobody reads it either."""
+
 _RESTORE = """
     CREATE OR REPLACE FUNCTION shared_db.restore_privileges(opened text) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -199,5 +228,5 @@ _PROMOTE = """
     $$
 """
 
-FUNCTIONS = (_REFUSE, _GUARD, _UNGUARD, _REVOKE, _RESTORE, _PROMOTE)
+FUNCTIONS = (_REFUSE, _GUARD, _UNGUARD, _REVOKE, _CLOSE, _RESTORE, _PROMOTE)
 """In the order in which they are made."""
