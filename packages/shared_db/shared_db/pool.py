@@ -171,7 +171,10 @@ async def _refuse_former(connection: asyncpg.Connection, home: Home) -> None:
     Raises:
         HomeMoved: it does not; the connection is closed.
     """
-    active = await connection.fetchval(_IS_HOME, home.service, home.epoch, home.identity)
-    if not active:
-        await connection.close()
-        raise HomeMoved(f"{home.address} is not the home of {home.service} any more.", home)
+    try:
+        active = await connection.fetchval(_IS_HOME, home.service, home.epoch, home.identity)
+        if not active:
+            raise HomeMoved(f"{home.address} is not the home of {home.service} any more.", home)
+    except BaseException:  # a cancellation too: nobody else knows of the connection
+        connection.terminate()
+        raise

@@ -67,8 +67,10 @@ async def _ask(warm: WarmPool, former: Pool, service: str) -> HomeRow | None:
 async def _moved_to(target: HomeRow, former: Pool, service: str) -> bool:
     """Whether the former home's row is beyond the commit point of the move to ``target``.
 
-    The advisory lock, shared, is not to be had while a cut is between fence and COMMIT.
+    The advisory lock, shared, is not to be had while a cut is between fence and COMMIT. Requests
+    that meet the fence give their connections back at once; a new one would be refused there.
     """
+    former.prefer_open_ones(_PATIENCE / 4)
     async with former.connection() as here, here.transaction():
         await here.execute(_LOCK_TIMEOUT)
         await here.execute(LOCK_HOME_SHARED, service)

@@ -12,7 +12,6 @@ from hand_move import HandMove, until
 from orders_sample import Order
 from orders_sample import service as orders
 from shared_db import Database, DatabaseUnavailable, HomeMoved
-from shared_db.home_finder import HomeFinder
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -214,26 +213,6 @@ async def test_a_next_home_that_lost_its_connections_is_found_by_asking(
     await add_many(database, range(FEW, 3 * FEW))
     assert database.home.epoch == 2
     assert all_notes(move) == list(range(3 * FEW))
-
-
-async def test_a_crowd_waits_for_connections_that_are_open(move: HandMove) -> None:
-    finder = HomeFinder(orders, move.project.settings(), application_name="orders/crowd")
-    pool = finder.pool_on(await finder.find(patience=0.0))
-    async with pool.connections(2):
-        pass
-    open_ones = move.backends(move.source)
-
-    async def use() -> None:
-        async with pool.connection() as connection:
-            await connection.fetchval("SELECT 1")
-
-    pool.prefer_open_ones(60.0)
-    await asyncio.gather(*(use() for _ in range(9)))
-    assert move.backends(move.source) == open_ones
-    pool.prefer_open_ones(0.0)
-    async with pool.connections(3):
-        assert len(move.backends(move.source)) == 3
-    await pool.retire()
 
 
 async def test_statements_are_not_compiled_again(

@@ -175,11 +175,11 @@ class HandMove:
         )
 
     @contextmanager
-    def locked(self, database: str) -> Iterator[psycopg.Connection[Any]]:
-        """A transaction there that lets nobody else use the table."""
+    def locked(self, database: str, table: str = "orders.orders") -> Iterator[None]:
+        """Nobody else can use the table."""
         with self._open(database) as connection:
-            connection.execute("LOCK TABLE orders.orders IN ACCESS EXCLUSIVE MODE")
-            yield connection
+            connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+            yield
 
     def waiting(self, database: str) -> int:
         """How many of the service's connections there wait for a lock."""
