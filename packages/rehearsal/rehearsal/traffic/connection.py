@@ -27,7 +27,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = HttpResponseParser(self)
         self._body: list[bytes] = []
-        self._complete = False
+        self._complete = self._reusable = False
         self._answer: Answer | None = None
         self.deadline = 0.0
         self.idle_since = 0.0
@@ -77,17 +77,16 @@ class Connection(asyncio.Protocol):
         self._body.append(body)
 
     def on_message_complete(self) -> None:
-        """Called by the parser."""
-        self._complete = True
+        """Called by the parser, which forgets afterwards whether the connection stays open."""
+        self._complete, self._reusable = True, self._parser.should_keep_alive()
 
     def _finish(self) -> None:
         answer, self._answer = self._answer, None
         body, self._body, self._complete = b"".join(self._body), [], False
-        if not self._parser.should_keep_alive():
-            if self._transport is not None:
-                self._transport.close()
-        else:
+        if self._reusable:
             self._free(self)
+        elif self._transport is not None:
+            self._transport.close()
         if answer is not None:
             answer(Reply(self._parser.get_status_code(), body))
 

@@ -10,16 +10,16 @@ from shared_db.errors import ConfigurationError
 from rehearsal.traffic.calls.call import ServiceName
 
 MIX = {
-    "refresh": 8.0,
-    "me": 14.0,
-    "create": 14.0,
-    "confirm": 13.0,
-    "capture": 12.0,
-    "refund": 6.0,
-    "get": 14.0,
-    "list": 7.0,
-    "get_refund": 5.0,
-    "balances": 7.0,
+    "refresh": 10.0,
+    "me": 16.0,
+    "create": 10.0,
+    "confirm": 9.0,
+    "capture": 8.0,
+    "refund": 5.0,
+    "get": 18.0,
+    "list": 8.0,
+    "get_refund": 6.0,
+    "balances": 10.0,
 }
 """How often each kind is asked for, relative to the others."""
 
