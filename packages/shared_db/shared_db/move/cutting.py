@@ -71,6 +71,8 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
             f"{opened.run.subject.name} is not active at {leg.source.address}: run `shared-db "
             "move status`."
         )
+    if not options.force:
+        _refuse_volatile(opened, leg)
     cutter = Cutter(opened.run, leg, row.epoch, options)
     try:
         _command(options.before_cut, "--before-cut")
@@ -85,6 +87,18 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
         _command(options.after_cut, "--after-cut")
     tell_hold(opened.teller, kind, done.began, done.ended)
     return done
+
+
+def _refuse_volatile(opened: OpenRun, leg: Leg) -> None:
+    """A server that does not wait for its disk may forget a commit that the other one knows."""
+    for connection, side in zip(opened.ends(leg), (leg.source, leg.target), strict=True):
+        row = connection.execute("SELECT current_setting('fsync') AS fsync").fetchone()
+        if row is not None and row["fsync"] != "on":
+            raise MoveRefused(
+                f"{side.tool} runs with fsync = off: after a crash it may have lost the cut. Run "
+                "`ALTER SYSTEM SET fsync = on; SELECT pg_reload_conf()` there, or cut with "
+                "--force if nobody misses the data."
+            )
 
 
 def _stand_by(opened: OpenRun, parties: Parties, leg: Leg) -> None:

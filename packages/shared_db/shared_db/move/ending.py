@@ -176,10 +176,10 @@ def _forget_markers(connection: ToolConnection, run: Run) -> None:
 
 
 def _drop_database(run: Run) -> None:
-    """Drop the database that the run made; a database that is used by others stays."""
+    """Drop the database that the run made, with the connections that waited to be warmed."""
     with connect(maintenance(run.target), run.run_id) as connection:
         connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {name}").format(
+            sql.SQL("DROP DATABASE IF EXISTS {name} WITH (FORCE)").format(
                 name=sql.Identifier(run.target.tool.database)
             )
         )

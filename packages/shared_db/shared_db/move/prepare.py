@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import psycopg
 from psycopg import sql
 
 from shared_db.errors import MoveRefused
 from shared_db.homes import State
 from shared_db.move.homes import claim, place_of, read_row, stand_by
+from shared_db.move.inspect.extensions import needed_extensions
 from shared_db.move.replication import create_publication, drop_leg
 from shared_db.move.run import Run
 from shared_db.move.tables import tables_of
@@ -64,6 +66,27 @@ def refuse_occupied(target: ToolConnection, run: Run) -> None:
         )
     if row is not None:
         drop_schema(target, run.subject.schema)
+
+
+def make_extensions(origin: ToolConnection, target: ToolConnection, run: Run) -> None:
+    """Create the extensions that the schema needs and the target lacks.
+
+    Raises:
+        MoveRefused: this role may not create one.
+    """
+    for extension in needed_extensions(origin, run.subject.schema):
+        there = "SELECT FROM pg_extension WHERE extname = %s"
+        if extension.is_inside or target.execute(there, [extension.name]).fetchone():
+            continue
+        try:
+            target.execute(extension.statement.encode())
+        except psycopg.errors.InsufficientPrivilege as error:
+            if extension.is_certain:
+                raise MoveRefused(
+                    f"The extension {extension.quoted} is needed at {run.target.tool}, and "
+                    f"{run.target.login.user} may not create it: as a superuser, run "
+                    f"`{extension.statement}` there, then `shared-db move resume`."
+                ) from error
 
 
 def publish(origin: ToolConnection, run: Run) -> None:

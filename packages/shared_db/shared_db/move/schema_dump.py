@@ -22,6 +22,7 @@ _PACKAGERS_OPTION = re.compile(r"\bpg_attver=[^,)]*(, )?")
 _NO_OPTION = re.compile(r"^ALTER TABLE .* ALTER COLUMN .* SET \(\);\n", re.MULTILINE)
 """Debian's build of 15 notes a version with each column, which other builds refuse."""
 
+_FENCE = " shared_db_fence"
 _TRIVIA = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\s*)\n", re.MULTILINE)
 _TOOLS_OWN = re.compile(
     r"^(GRANT \S+ ON SCHEMA |CREATE TRIGGER shared_db_fence).*\n",
@@ -68,13 +69,20 @@ def dump_section(
     return preamble, tuple(items)
 
 
-def normalised_schema(programs: Programs, side: Side, schema: str, run_id: object) -> str:
+def inventory(programs: Programs, side: Side, schema: str, run_id: object) -> list[str]:
+    """What the schema holds, object by object; versions word the same definition differently."""
+    text = _dump(programs, side, schema, ["--schema-only"], "", run_id)
+    found = (f"{part['type'].strip()} {part['name']}" for part in _HEADER.finditer(text))
+    return [each for each in found if not each.startswith("ACL SCHEMA") and _FENCE not in each]
+
+
+def normalised_schema(programs: Programs, side: Side, schema: str, run_id: object) -> list[str]:
     """The whole definition without what may differ: comments, settings, the move's own doing.
 
     That is its triggers, and the privileges on the schema, which a standby does not give.
     """
     text = _dump(programs, side, schema, ["--schema-only"], "", run_id)
-    return _TRIVIA.sub("", _TOOLS_OWN.sub("", text))
+    return _TRIVIA.sub("", _TOOLS_OWN.sub("", text)).splitlines()
 
 
 def _dump(

@@ -47,7 +47,7 @@ def exported_slot(side: Side, name: str, run_id: object, *, patience: float) -> 
     connection = psycopg.connect(
         side.url,
         autocommit=True,
-        replication="database",  # type: ignore[arg-type]
+        replication="database",
         cursor_factory=psycopg.ClientCursor,
         application_name=application_name(run_id, "slot"),
         options=f"-c lock_timeout={_LOCK_TIMEOUT_MS} -c client_connection_check_interval=1000",

@@ -11,7 +11,13 @@ from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
 from shared_db.move.points import reach
-from shared_db.move.prepare import claim_both, clear_target, publish, refuse_occupied
+from shared_db.move.prepare import (
+    claim_both,
+    clear_target,
+    make_extensions,
+    publish,
+    refuse_occupied,
+)
 from shared_db.move.programs import Programs
 from shared_db.move.replication import create_publication, create_subscription
 from shared_db.move.run import Leg
@@ -41,6 +47,7 @@ def prepare_and_copy(
         reach("after:claim")
         clear_target(opened.origin, opened.target, run)
         refuse_occupied(opened.target, run)
+        make_extensions(opened.origin, opened.target, run)
         publish(opened.origin, run)
     with opened.teller.phase("copy"):
         opened.enter("copy")
@@ -172,7 +179,7 @@ def look_for_obstacles(parties: Parties, teller: Teller) -> list[Obstacle]:
     """All findings of the check, without changing anything."""
     home, destination = parties.home(), parties.destination()
     with teller.phase("check"), connect(home) as source, _server_of(destination) as target:
-        return inspect(source, target, parties.subject)
+        return inspect(source, target, parties.subject, destination)
 
 
 def refuse_obstacles(obstacles: list[Obstacle]) -> None:

@@ -16,7 +16,7 @@ from shared_db.move.copy.jobs import do_all
 from shared_db.move.copy.transfer import Chunk, Transfer, chunks_of
 from shared_db.move.programs import Programs
 from shared_db.move.run import Leg
-from shared_db.move.schema_dump import dump_section, normalised_schema
+from shared_db.move.schema_dump import dump_section, inventory, normalised_schema
 from shared_db.move.subject import connect
 from shared_db.move.tables import Table, binary_possible, tables_of
 from shared_db.tool_connection import ToolConnection
@@ -114,7 +114,7 @@ def _copy_rows(
 
     progress(0, total)
     work = [lambda chunk=chunk: copy(chunk) for chunk in chunks]
-    do_all(work, jobs=jobs, on_failure=transfer.stop)  # type: ignore[arg-type]
+    do_all(work, jobs=jobs, on_failure=transfer.stop)
 
 
 def _analyze(target: ToolConnection, tables: tuple[Table, ...]) -> None:
@@ -124,14 +124,21 @@ def _analyze(target: ToolConnection, tables: tuple[Table, ...]) -> None:
 
 
 def _compare_definitions(programs: Programs, leg: Leg, schema: str, run_id: object) -> None:
-    source = normalised_schema(programs, leg.source, schema, run_id)
-    target = normalised_schema(programs, leg.target, schema, run_id)
-    if sorted(source.splitlines()) == sorted(target.splitlines()):
+    definitions = inventory if _versions_differ(leg, run_id) else normalised_schema
+    source = definitions(programs, leg.source, schema, run_id)
+    target = definitions(programs, leg.target, schema, run_id)
+    if sorted(source) == sorted(target):
         return
-    missing = sorted(set(source.splitlines()) - set(target.splitlines()))
-    added = sorted(set(target.splitlines()) - set(source.splitlines()))
+    missing = sorted(set(source) - set(target))
+    added = sorted(set(target) - set(source))
     raise MoveFailed(
         f"The definitions of {schema} came out different at {leg.target.tool}: missing "
         f"{missing[:5]}, added {added[:5]}. If they were changed at the source meanwhile, run "
         "`shared-db move resume`; else abort the move."
     )
+
+
+def _versions_differ(leg: Leg, run_id: object) -> bool:
+    with connect(leg.source, run_id) as source, connect(leg.target, run_id) as target:
+        ours, theirs = source.info.server_version, target.info.server_version
+    return ours // 10000 != theirs // 10000

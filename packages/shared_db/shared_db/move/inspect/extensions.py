@@ -99,10 +99,10 @@ def _missing(extension: Extension, *, offered: bool, target_exists: bool) -> Obs
     first = "" if target_exists else "create the database and in it "
     return Obstacle(
         "extension-missing",
-        verdict,
+        Verdict.INFORMS,
         (name,),
-        f"{needs}, which the target has not installed.",
-        f"On the target, {first}run `{extension.statement}`.",
+        f"{needs}, which the target has not installed: the move does it.",
+        f"To do it before, on the target, {first}run `{extension.statement}`.",
     )
 
 
