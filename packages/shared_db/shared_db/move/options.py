@@ -12,7 +12,8 @@ class MoveOptions:
     Args:
         hold_budget: seconds for which writes may wait; a cut that takes longer undoes itself.
         attempts: how often a hold is tried before giving up.
-        jobs: connections that copy, build indexes and compare at the same time.
+        jobs: connections that copy, build indexes and compare at the same time; one leaves most
+            to the traffic, more are faster where the servers have cores to spare.
         warm_patience: seconds to wait until every process has warmed its new connections.
         lag_patience: seconds without any progress of replication after which it has failed.
         slot_patience: seconds to wait for old transactions that block the slot.
@@ -24,7 +25,7 @@ class MoveOptions:
 
     hold_budget: float = 0.1
     attempts: int = 20
-    jobs: int = 2
+    jobs: int = 1
     warm_patience: float = 30.0
     lag_patience: float = 60.0
     slot_patience: float = 60.0
