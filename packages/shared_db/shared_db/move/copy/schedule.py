@@ -51,7 +51,7 @@ def do_all(
         thread.start()
     try:
         failure = board.wait()
-    except BaseException as interrupted:
+    except BaseException as interrupted:  # noqa: BLE001 - raised again below
         board.fail(interrupted)
         failure = interrupted
     if failure is not None:
@@ -76,7 +76,7 @@ class _Board:
     def wait(self) -> BaseException | None:
         """Wait until all is done, or something failed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._ended and not (self._failure or self._running))
+            self._changed.wait_for(lambda: self._failure or not (self._left or self._running))
             return self._failure
 
     def fail(self, failure: BaseException) -> None:
