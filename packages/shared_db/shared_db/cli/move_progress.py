@@ -110,6 +110,12 @@ def _lingering(event: Event) -> str:
     return f"{event['service']}: ended transactions that lingered: {', '.join(event['ended'])}"
 
 
+def _command(event: Event) -> str:
+    if not event["exit_code"]:
+        return ""
+    return f"{event['service']}: the command of {event['option']} ended with {event['exit_code']}"
+
+
 def _done(event: Event) -> str:
     return f"  {event['bytes'] / 1e6:.1f} MB in {event['seconds']} s"
 
@@ -119,5 +125,6 @@ _LINES: dict[str, Callable[[Event], str]] = {
     "hold": _hold,
     "table": _table,
     "lingering": _lingering,
+    "command": _command,
     "done": _done,
 }

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-
 from shared_db.errors import MoveFailed, MoveRefused
 from shared_db.homes import State
+from shared_db.move.around_cut import AroundCut
 from shared_db.move.backends import end_lingering
 from shared_db.move.compare import comparable_tables, compare
 from shared_db.move.cut import Cut, Cutter
@@ -36,10 +35,11 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
 
     Raises:
         MoveRefused: processes are not warm, or the home is not the leg's source.
-        MoveFailed: no attempt fitted the budget; or the comparison found differences, after the
-            cut was done.
+        MoveFailed: no attempt fitted the budget; or, after the cut was done, the comparison found
+            differences or the command after it failed.
     """
     source, target = opened.ends(leg)
+    around = AroundCut(opened, leg, options)
     with opened.teller.phase("warm"):
         _stand_by(opened, parties, leg)
         wait_until_close(opened, leg, options)
@@ -47,7 +47,7 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
             names = await_warm(source, target, opened.run.subject, options)
             opened.teller.tell("warm", processes=sorted(names))
     with opened.teller.phase(kind):
-        done = _cut(opened, leg, kind, options)
+        done = _cut(opened, leg, kind, options, around)
     with done.open:
         with opened.teller.phase("resume"):
             opened.enter("cut" if leg.source is opened.run.origin else "ready")
@@ -62,9 +62,11 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
                 told=lambda result: tell_result(opened.teller, kind, result),
             )
     refuse_differences(results, opened)
+    if around.failure:
+        raise MoveFailed(around.failure)
 
 
-def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
+def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions, around: AroundCut) -> Cut:
     row = read_row(opened.ends(leg)[0], opened.run.subject.name)
     if row is None or row.state is not State.ACTIVE:
         raise MoveRefused(
@@ -75,7 +77,7 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
         _refuse_volatile(opened, leg)
     cutter = Cutter(opened.run, leg, row.epoch, options)
     try:
-        _command(options.before_cut, "--before-cut")
+        around.before()
         done = hold_until_done(cutter.attempt, kind, options, opened.teller)
     except HoldGivenUp as error:
         raise MoveFailed(
@@ -84,7 +86,7 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions) -> Cut:
             "again when there are fewer long transactions, or with a larger --hold-budget."
         ) from error
     finally:
-        _command(options.after_cut, "--after-cut")
+        around.after()
     tell_hold(opened.teller, kind, done.began, done.ended)
     return done
 
@@ -106,15 +108,3 @@ def _stand_by(opened: OpenRun, parties: Parties, leg: Leg) -> None:
     source, target = opened.ends(leg)
     reopen(opened.run, leg, source, target, warms=parties.warms)
     reach("after:reopen")
-
-
-def _command(command: str, option: str) -> None:
-    """Run the operator's own command, such as a pooler's PAUSE."""
-    if not command:
-        return
-    finished = subprocess.run(command, shell=True, check=False)  # noqa: S602 - the operator's own
-    if finished.returncode != 0:
-        raise MoveFailed(
-            f"The command of {option} ended with {finished.returncode}: correct it, see where the "
-            "schema is with `shared-db move status`, and go on from there."
-        )
