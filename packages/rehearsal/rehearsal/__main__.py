@@ -11,6 +11,7 @@ from shared_db import SharedDbError
 
 from rehearsal.driver.rehearse import Settings, rehearse
 from rehearsal.driver.stage import Target
+from rehearsal.report import NO_LIMITS, Limits
 
 
 def main() -> None:
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--hashing-rate", type=float, default=Settings.hashing_rate)
     parser.add_argument("--calm", type=float, default=Settings.calm, help="seconds")
+    parser.add_argument("--correctness-only", action="store_true", help="judge no time and no rate")
     parser.add_argument("--out", type=Path, default=Path("build/rehearsal"))
     given = parser.parse_args()
     began = time.monotonic()
@@ -35,6 +37,7 @@ def main() -> None:
         rate=given.rate,
         hashing_rate=given.hashing_rate,
         calm=given.calm,
+        limits=NO_LIMITS if given.correctness_only else Limits(),
     )
     try:
         report = rehearse(settings, given.out, tell)

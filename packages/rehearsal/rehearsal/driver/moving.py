@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shared_db import SharedDbError
+from shared_db.reconcile.homes import find_home
+from shared_db.status import service_status
 
 from rehearsal.driver.stage import Stage
 
@@ -47,5 +49,9 @@ def move_all(stage: Stage, events: Path, told: Callable[[str], None]) -> None:
 
 
 def largest(stage: Stage) -> str:
-    """The service that goes back once: the one that declares the most events, as the busiest."""
-    return max(stage.services.values(), key=lambda service: len(service.events)).name
+    """The service that goes back once: the one with the most bytes."""
+    sizes = {}
+    for placement in stage.settings().services.values():
+        home = find_home(placement).address
+        sizes[placement.service.name] = service_status(placement, home)["bytes"]
+    return max(sizes, key=lambda name: int(sizes[name]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,16 @@ class Limits:
     hold_median_ms: float = 30.0
     hold_longest_ms: float = 100.0
     longest_ms: float = 250.0
+
+
+NO_LIMITS = Limits(
+    rate=0.0,
+    rate_share=0.0,
+    hold_median_ms=math.inf,
+    hold_longest_ms=math.inf,
+    longest_ms=math.inf,
+)
+"""For machines that do other things meanwhile: only what clients were told is judged."""
 
 
 def reasons(
