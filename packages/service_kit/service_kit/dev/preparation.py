@@ -77,11 +77,13 @@ def stop_server(data_dir: Path) -> None:
 def apply_placement() -> None:
     """Create and migrate what the placement asks for, in a process of its own.
 
+    Services that live elsewhere stay there: moving them is an act of its own.
+
     Raises:
         SharedDbError: the command failed; it has told why.
     """
     finished = subprocess.run(
-        [sys.executable, "-m", "shared_db", "apply"],
+        [sys.executable, "-m", "shared_db", "apply", "--no-move"],
         check=False,
         start_new_session=True,  # Ctrl-C is for the runner, which then ends this process
     )

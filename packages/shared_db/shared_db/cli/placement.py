@@ -14,7 +14,7 @@ from shared_db.cli.output import Json, say, show_json, show_table, warn
 from shared_db.cli.server import settings_with_passwords, settings_with_server
 from shared_db.errors import HomeNotFound
 from shared_db.move import MoveOptions, to_file
-from shared_db.move.applying import Outlook, move_home, outlook
+from shared_db.move.applying import Outlook, move_home, outlook, under_way
 from shared_db.move.telling import Listener
 from shared_db.placement import PlacementSettings
 from shared_db.reconcile import Plan, Step, find_home, make_plan
@@ -27,13 +27,14 @@ def plan(*, as_json: Json = False) -> None:
     """Show what `apply` would do; changes nothing."""
     with settings_with_server() as settings:
         made = make_plan(settings)
+        phases = _phases(made)
         outlooks = {
             step.service: outlook(settings.of(step.service))
             for step in made.steps
-            if step.kind is Kind.MOVE
+            if step.kind is Kind.MOVE and step.service not in phases
         }
     if as_json:
-        show_json(_document(made, outlooks))
+        show_json(_document(made, outlooks, phases))
         return
     show_table(
         ("service", "desired", "actual"),
@@ -46,6 +47,11 @@ def plan(*, as_json: Json = False) -> None:
         say(f"{step.service}: {step.sentence}")
     for name, seen in outlooks.items():
         _say_outlook(name, seen)
+    for name, phase in phases.items():
+        say(
+            f"{name}: a move of it has not ended (phase {phase}): see `shared-db move status "
+            f"{name}`"
+        )
     if not made.steps:
         say("Nothing to do: actual and desired placement are the same.")
 
@@ -54,6 +60,9 @@ def apply(
     *,
     finish: Annotated[
         bool, typer.Option("--finish", help="End moves at once; there is no way back then.")
+    ] = False,
+    no_move: Annotated[
+        bool, typer.Option("--no-move", help="Leave services where they live.")
     ] = False,
     hold_budget: Annotated[
         float, typer.Option(help="Milliseconds for which writes may wait.")
@@ -80,17 +89,26 @@ def apply(
         made = carry_out(
             settings,
             progress=tell,
-            move=lambda placement: move_home(placement, options, listeners, finish=finish),
+            move=None
+            if no_move
+            else lambda placement: move_home(placement, options, listeners, finish=finish),
         )
-    moved = [step.service for step in made.steps if step.kind is Kind.MOVE]
     if as_json:
         show_json(_document(made))
     elif not made.steps:
         say("Nothing to do: actual and desired placement are the same.")
-    elif moved and not finish:
+    _say_moves(made, carried_out=not no_move, finished=finish, quiet=as_json)
+
+
+def _say_moves(made: Plan, *, carried_out: bool, finished: bool, quiet: bool) -> None:
+    moves = [step for step in made.steps if step.kind is Kind.MOVE]
+    if not carried_out:
+        for step in moves:
+            warn(f"{step.service} is served from where it is; to do: {step.sentence}.")
+    elif moves and not finished and not quiet:
         say(
-            f"Moved: {', '.join(moved)}. The way back is open: set the placement back and apply, "
-            "or end it with `shared-db move finish <service>`."
+            f"Moved: {', '.join(step.service for step in moves)}. The way back is open: set the "
+            "placement back and apply, or end it with `shared-db move finish <service>`."
         )
 
 
@@ -120,6 +138,13 @@ def _status(settings: PlacementSettings, name: str) -> dict[str, Any]:
     }
 
 
+def _phases(made: Plan) -> dict[str, str]:
+    """How far the moves have come that have not ended."""
+    homed = [p.placement for p in made.services if p.home is not None]
+    found = {placement.service.name: under_way(placement) for placement in homed}
+    return {name: phase for name, phase in found.items() if phase}
+
+
 def _say_outlook(name: str, seen: Outlook) -> None:
     say(
         f"{name}: about {seen.rows} rows, {seen.bytes / 1e6:.1f} MB, some {seen.seconds:.0f} s "
@@ -130,7 +155,11 @@ def _say_outlook(name: str, seen: Outlook) -> None:
             warn(f"{name}: {obstacle.sentence} {obstacle.remedy}")
 
 
-def _document(made: Plan, outlooks: Mapping[str, Outlook] | None = None) -> dict[str, Any]:
+def _document(
+    made: Plan,
+    outlooks: Mapping[str, Outlook] | None = None,
+    phases: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     moves = {
         name: {
             "rows": seen.rows,
@@ -142,6 +171,7 @@ def _document(made: Plan, outlooks: Mapping[str, Outlook] | None = None) -> dict
     }
     return {
         "moves": moves,
+        "under_way": dict(phases or {}),
         "services": [
             {
                 "service": p.placement.service.name,
