@@ -8,6 +8,7 @@ from psycopg.types.json import Jsonb
 from shared_db.errors import MoveRefused
 from shared_db.homes import State
 from shared_db.move import journal
+from shared_db.move.aside import drop_asides, put_aside
 from shared_db.move.backends import end_orphans, end_sessions
 from shared_db.move.homes import Rows, forget_standby, place_of, release
 from shared_db.move.opened import OpenRun
@@ -21,12 +22,6 @@ from shared_db.tool_connection import ToolConnection
 _CLOSE_FORMER = """
 UPDATE shared_db.homes SET state = 'moved', moved_to = %s
  WHERE service = %s AND state = 'standby' AND run_id = %s
-"""
-
-_LEFTOVERS = r"""
-SELECT n.nspname AS name FROM pg_namespace AS n
- WHERE n.nspname LIKE %s
-   AND pg_has_role(n.nspowner, 'MEMBER')
 """
 
 
@@ -147,28 +142,9 @@ def _put_aside(opened: OpenRun, rows: Rows, *, drop: bool) -> None:
     found = origin.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
     if drop:
         drop_schema(origin, schema)
-        for aside in _asides(origin, schema):
-            drop_schema(origin, aside)
+        drop_asides(origin, schema)
     elif found is not None:
-        epoch = rows.origin.epoch if rows.origin else run.epoch
-        origin.execute(
-            sql.SQL("ALTER SCHEMA {schema} RENAME TO {aside}").format(
-                schema=sql.Identifier(schema), aside=sql.Identifier(_aside(schema, str(epoch)))
-            )
-        )
-
-
-def _aside(schema: str, epoch: str) -> str:
-    """The name under which a former schema is kept; names are 63 bytes at most."""
-    suffix = f"_moved_{epoch}"
-    kept = schema.encode()[: 63 - len(suffix)].decode(errors="ignore")
-    return f"{kept}{suffix}"
-
-
-def _asides(connection: ToolConnection, schema: str) -> list[str]:
-    escaped = schema.replace("\\", "\\\\").replace("_", r"\_").replace("%", r"\%")
-    rows = connection.execute(_LEFTOVERS, [rf"{escaped}\_moved\_%"]).fetchall()
-    return [row["name"] for row in rows]
+        put_aside(origin, schema, rows.origin.epoch if rows.origin else run.epoch)
 
 
 def _forget_markers(connection: ToolConnection, run: Run) -> None:

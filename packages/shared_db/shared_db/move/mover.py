@@ -8,6 +8,7 @@ from typing import Any
 from shared_db.errors import DatabaseUnavailable, MoveRefused
 from shared_db.homes import State
 from shared_db.move import ending, journal, starting
+from shared_db.move.aside import drop_everywhere
 from shared_db.move.backends import end_orphans
 from shared_db.move.compare import TableResult
 from shared_db.move.cutting import cut_over
@@ -64,7 +65,10 @@ class Mover:
         self._listeners = listeners
 
     def check(self) -> list[Obstacle]:
-        """What stands in the way; changes nothing."""
+        """What stands in the way; changes nothing. A move that has not ended is all there is."""
+        found = find_run(self._parties)
+        if found is not None:
+            return [starting.under_way(*found)]
         teller = Teller(self._parties.subject.name, "", self._listeners)
         return starting.look_for_obstacles(self._parties, teller)
 
@@ -122,11 +126,23 @@ class Mover:
                 )
             cut_over(opened, self._parties, run.reverse, "rollback", self._options)
 
-    def finish(self, *, drop: bool = False) -> None:
-        """End the move at the target; there is no way back after it."""
-        run, _ = existing_run(self._parties)
-        with open_run(run, self._listeners) as opened:
-            ending.finish(opened, drop=drop)
+    def finish(self, *, drop: bool = False) -> list[str]:
+        """End the move at the target; there is no way back after it.
+
+        Args:
+            drop: drop what was put aside, of this move and of those that have ended.
+
+        Returns:
+            What was dropped beside the schema of this move, and where.
+
+        Raises:
+            MoveRefused: no move is under way and nothing is to be dropped, or it is not cut over.
+        """
+        if not drop or find_run(self._parties) is not None:
+            run, _ = existing_run(self._parties)
+            with open_run(run, self._listeners) as opened:
+                ending.finish(opened, drop=drop)
+        return drop_everywhere(self._parties) if drop else []
 
     def abort(self, *, target_lost: bool = False) -> str:
         """Undo the move; the home must be the origin.

@@ -44,6 +44,9 @@ class Parties(Protocol):
     def side(self, place: dict[str, Any]) -> Side:
         """A database that the journal names."""
 
+    def places(self) -> tuple[Side, ...]:
+        """All databases that are known to be, to have been or to become its home."""
+
     def lay_out_origin(self, origin: Side) -> None:
         """See that the origin has the schema ``shared_db`` and a row for what moves."""
 
@@ -94,6 +97,11 @@ class ServiceParties:
                 database=place["database"],
             )
         )
+
+    def places(self) -> tuple[Side, ...]:
+        """Those that the configuration names, with those of its default placements."""
+        placement = self._placement
+        return tuple(self._side(address) for address in (placement.desired, *placement.elsewhere))
 
     def lay_out_origin(self, origin: Side) -> None:
         """Bring the origin's ``shared_db`` up to date."""
@@ -180,6 +188,10 @@ class SchemaParties:
             f"The move's database {place['host']}:{place['port']}/{place['database']} is neither "
             "--from nor --to: give the URLs with which the move began."
         )
+
+    def places(self) -> tuple[Side, ...]:
+        """The two of ``--from`` and ``--to``."""
+        return self._source, self._target
 
     def lay_out_origin(self, origin: Side) -> None:
         """Add ``shared_db`` to the origin, with the schema as active there."""

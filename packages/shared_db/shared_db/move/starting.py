@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from shared_db.check.finding import Verdict
 from shared_db.errors import DatabaseUnavailable, MoveFailed, MoveRefused
 from shared_db.move.compare import TableResult, comparable_tables, compare
 from shared_db.move.copy.copying import copy_schema
 from shared_db.move.follow import catch_up
 from shared_db.move.inspect import Obstacle, inspect, may_start
+from shared_db.move.journal import Entry
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
@@ -20,7 +22,7 @@ from shared_db.move.prepare import (
 )
 from shared_db.move.programs import Programs
 from shared_db.move.replication import create_publication, create_subscription
-from shared_db.move.run import Leg
+from shared_db.move.run import Leg, Run
 from shared_db.move.slot import create_slot, exported_slot
 from shared_db.move.snapshots import same_state
 from shared_db.move.subject import Side, connect, maintenance
@@ -180,6 +182,19 @@ def look_for_obstacles(parties: Parties, teller: Teller) -> list[Obstacle]:
     home, destination = parties.home(), parties.destination()
     with teller.phase("check"), connect(home) as source, _server_of(destination) as target:
         return inspect(source, target, parties.subject, destination)
+
+
+def under_way(run: Run, entry: Entry) -> Obstacle:
+    """What check says while a move has not ended: what is at the target belongs to that one."""
+    return Obstacle(
+        "move-under-way",
+        Verdict.BLOCKS,
+        (run.subject.name,),
+        f"A move of {run.subject.name} from {run.origin.address} to {run.target.address} has not "
+        f"ended (phase {entry.phase}).",
+        "Go on with it (`shared-db move resume`, `cutover`, `rollback`) or end it (`finish`, "
+        "`abort`).",
+    )
 
 
 def refuse_obstacles(obstacles: list[Obstacle]) -> None:

@@ -1,0 +1,64 @@
+"""What a finished move keeps aside, and dropping it when nobody needs it any more."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from move_scene import Scene
+from move_scene.schema import SCHEMA
+from move_servers import Server
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def scene(second_server: Server) -> Iterator[Scene]:
+    made = Scene(second_server.url(), second_server.url(), f"finish_{next(_numbers)}")
+    made.run("start")
+    made.run("cutover")
+    yield made
+    made.remove()
+
+
+def schemas(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        found = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [SCHEMA]
+        )
+        return {name for (name,) in found.fetchall()}
+
+
+def test_the_former_schema_is_kept_aside_until_it_is_dropped(scene: Scene) -> None:
+    scene.run("finish")
+    assert schemas(scene.urls[0]) == {f"{SCHEMA}_moved_1"}
+    dropped = scene.run("finish", "--drop")
+    assert f"{SCHEMA}_moved_1" in dropped.output
+    assert schemas(scene.urls[0]) == set()
+    assert schemas(scene.urls[1]) == {SCHEMA}
+
+
+def test_dropping_leaves_schemas_that_are_only_named_alike(scene: Scene) -> None:
+    with psycopg.connect(scene.urls[0]) as connection:
+        connection.execute(f"CREATE SCHEMA {SCHEMA}_moved_out; CREATE SCHEMA {SCHEMA}x_moved_1")
+    scene.run("finish", "--drop")
+    scene.run("finish", "--drop")
+    assert schemas(scene.urls[0]) == {f"{SCHEMA}_moved_out", f"{SCHEMA}x_moved_1"}
+
+
+def test_a_finished_move_is_not_finished_again(scene: Scene) -> None:
+    scene.run("finish")
+    refused = scene.begin("finish")
+    assert refused.wait() == 1
+    assert "No move of" in refused.error
+
+
+def test_check_names_a_move_that_has_not_ended(scene: Scene) -> None:
+    checked = scene.begin("check")
+    assert checked.wait() == 1
+    assert "has not ended (phase cut)" in checked.output
+    assert "RENAME" not in checked.output
