@@ -40,7 +40,11 @@ def start(arguments: Arguments) -> None:
     """Copy, follow, verify, and lay the way back; the home stays where it is until `cutover`."""
     with arguments.mover() as mover:
         mover.start()
-        _tell(arguments, mover.status(), "Ready: `shared-db move cutover` makes it the home.")
+        _tell(
+            arguments,
+            mover.status(),
+            f"Ready: {arguments.line('cutover')} makes the target its home.",
+        )
 
 
 @app.command("status")
@@ -72,7 +76,8 @@ def cutover(arguments: Arguments) -> None:
         _tell(
             arguments,
             mover.status(),
-            "Cut over. `shared-db move rollback` goes back, `shared-db move finish` ends it.",
+            f"Cut over. {arguments.line('rollback')} goes back, {arguments.line('finish')} ends "
+            "the move.",
         )
 
 
@@ -82,7 +87,11 @@ def rollback(arguments: Arguments) -> None:
     """Make the origin the home again, with everything that was written since the cut."""
     with arguments.mover() as mover:
         mover.rollback()
-        _tell(arguments, mover.status(), "Back. `cutover` tries again, `abort` ends the move.")
+        _tell(
+            arguments,
+            mover.status(),
+            f"Back. {arguments.line('cutover')} tries again, {arguments.line('abort')} ends it.",
+        )
 
 
 @app.command("finish")
@@ -91,13 +100,17 @@ def finish(
     arguments: Arguments,
     *,
     drop: Annotated[
-        bool, typer.Option("--drop", help="Drop the former schema instead of renaming it.")
+        bool,
+        typer.Option(
+            "--drop", help="Drop former schemas instead of keeping them aside, now or later."
+        ),
     ] = False,
 ) -> None:
     """End the move at the target; there is no way back after it."""
     with arguments.mover() as mover:
-        mover.finish(drop=drop)
-        _tell(arguments, mover.status(), "Finished.")
+        dropped = mover.finish(drop=drop)
+        rest = f"{arguments.line('finish')} with --drop drops the former schema, kept aside."
+        _tell(arguments, mover.status(), f"Finished. {_dropped(dropped) if drop else rest}")
 
 
 @app.command("abort")
@@ -125,7 +138,7 @@ def resume(arguments: Arguments) -> None:
     with arguments.mover() as mover:
         mover.resume()
         found = mover.status()
-        _tell(arguments, found, f"Phase {found.phase}.")
+        _tell(arguments, found, f"Phase {found.phase}, home {found.home}.")
 
 
 @app.command("promote")
@@ -154,6 +167,10 @@ def promote(
             "The cut had not passed: what the source acknowledged last may be missing. Never let "
             "that server serve again as it is; it still believes to be the home."
         )
+
+
+def _dropped(names: list[str]) -> str:
+    return f"Dropped: {', '.join(names)}." if names else "Nothing is kept aside."
 
 
 def _show_obstacles(obstacles: list[Obstacle]) -> None:

@@ -98,6 +98,11 @@ class Arguments:
             after_cut=self.after_cut,
         )
 
+    def line(self, step: str) -> str:
+        """How to run a step for the same service or schema."""
+        named = self.service or f"--schema {self.schema} …"
+        return f"`shared-db move {step} {named}`"
+
     @contextmanager
     def _parties(self) -> Iterator[Parties]:
         if bool(self.service) == bool(self.schema):

@@ -51,6 +51,12 @@ def outlook(placement: ServicePlacement) -> Outlook:
     )
 
 
+def under_way(placement: ServicePlacement) -> str:
+    """The phase of the service's move that has not ended, empty where there is none."""
+    found = find_run(ServiceParties(placement))
+    return found[1].phase if found else ""
+
+
 def move_home(
     placement: ServicePlacement,
     options: MoveOptions,
