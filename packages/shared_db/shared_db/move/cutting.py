@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from shared_db.errors import MoveFailed, MoveRefused
 from shared_db.homes import State
 from shared_db.move.around_cut import AroundCut
@@ -18,6 +20,9 @@ from shared_db.move.reopen import reopen
 from shared_db.move.run import Leg
 from shared_db.move.starting import refuse_differences, tell_result, wait_until_close
 from shared_db.move.warm import await_warm
+
+_SETTLE = 1.5
+"""Seconds in which the requests that waited have the servers for themselves."""
 
 _GRACE = 1.0
 """Seconds for which transactions that began before the cut may finish reading."""
@@ -53,6 +58,7 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
             opened.enter("cut" if leg.source is opened.run.origin else "ready")
             ended = end_lingering(source, opened.run.subject, before=done.began, grace=_GRACE)
             opened.teller.tell("lingering", ended=list(ended))
+        time.sleep(_SETTLE)
         with opened.teller.phase("compare"):
             tables = comparable_tables(source, opened.run.subject.schema)
             results = compare(
