@@ -1,4 +1,4 @@
-"""The totals of a table on both sides, made by both at the same time."""
+"""The totals of tables on both sides."""
 
 from __future__ import annotations
 
@@ -56,6 +56,30 @@ def ask_totals(readers: Readers, tables: Sequence[ComparedTable]) -> list[SideTo
         SideTotals(readers, table, pages)
         for table, pages in zip(tables, pieces.result(), strict=True)
     ]
+
+
+def ask_both(
+    left: Readers, right: Readers, tables: Sequence[ComparedTable], *, together: bool
+) -> list[tuple[SideTotals, SideTotals]]:
+    """Ask both sides for all totals.
+
+    Args:
+        left: one side.
+        right: the other.
+        tables: what to add up.
+        together: both at the same time; else one waits for the other, table by table.
+    """
+    if together:
+        return list(zip(ask_totals(left, tables), ask_totals(right, tables), strict=True))
+    totals = []
+    for table in tables:
+        pair = []
+        for side in (left, right):
+            (asked,) = ask_totals(side, [table])
+            asked.wait()
+            pair.append(asked)
+        totals.append((pair[0], pair[1]))
+    return totals
 
 
 def _ask(readers: Readers, table: ComparedTable, pages: Pages) -> Future[Share]:
