@@ -184,6 +184,8 @@ class Mover:
             elif rows.origin is not None and rows.coming_back:
                 _promote(opened, opened.origin, rows.origin.epoch)
                 opened.enter("ready")
+            elif rows.target is not None and rows.target.state is State.ACTIVE:
+                opened.enter("cut")
 
     def take_over(self) -> TakenOver:
         """Make the destination, which is on standby, the home of a schema whose source is lost.
@@ -211,7 +213,8 @@ class Mover:
         run, entry = found
         with connect(run.origin, run.run_id) as connection:
             told = journal.events(connection, run.run_id)
-        return Status(run, entry.phase, home, told)
+        phase = _true_phase(entry.phase, at_target=home == str(run.target.address))
+        return Status(run, phase, home, told)
 
     def entry(self) -> Entry | None:
         """The journal's entry of the run that has not ended."""
@@ -238,6 +241,13 @@ class Mover:
                     end_orphans(connection, run.run_id)
             except DatabaseUnavailable:
                 continue
+
+
+def _true_phase(noted: str, *, at_target: bool) -> str:
+    """The journal is written after the cut: where the tool died in between, the home tells."""
+    if noted in {"ready", "cut"}:
+        return "cut" if at_target else "ready"
+    return noted
 
 
 def _follows(opened: OpenRun) -> bool:
