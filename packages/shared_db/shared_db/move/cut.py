@@ -59,11 +59,8 @@ class Cutter:
         self._options = options
         self._marker = cut_marker(epoch + 1)
 
-    def attempt(self) -> tuple[float, Cut]:
+    def attempt(self) -> Cut:
         """One attempt.
-
-        Returns:
-            When the hold began, and the cut.
 
         Raises:
             HoldGivenUp: nothing has changed.
@@ -77,12 +74,12 @@ class Cutter:
                 attempt.hold(self._marker, self._options, beside)
                 attempt.fence_and_commit(self._epoch)
             except (psycopg.OperationalError, psycopg.InternalError) as error:
-                raise attempt.undo(self._marker, error) from error
+                raise attempt.undo(self._marker, error, began) from error
             except HoldGivenUp as error:
-                raise attempt.undo(self._marker, str(error)) from error
+                raise attempt.undo(self._marker, str(error), began) from error
             ended = time.time()
             reach("after:commit")
             promoted = attempt.promote(self._epoch + 1)
             reach("after:promote")
             kept = stack.pop_all()
-        return began, Cut(began, ended, attempt.snapshots, kept, promoted)
+        return Cut(began, ended, attempt.snapshots, kept, promoted)

@@ -150,9 +150,9 @@ class Attempt:
             return False
         return True
 
-    def undo(self, marker: str, reason: psycopg.Error | str) -> HoldGivenUp:
+    def undo(self, marker: str, reason: psycopg.Error | str, began: float) -> HoldGivenUp:
         """Leave everything as it was; the marker of this attempt proves nothing later."""
-        given_up = give_up(self._cut, reason)
+        given_up = give_up(self._cut, reason, began=began)
         if not self._noting.closed and not self._noting.broken:
             forget_marker(self._noting, self._run.run_id, marker)
         return given_up

@@ -32,7 +32,17 @@ SELECT n.nspname AS schema, c.relname AS name
 
 
 class HoldGivenUp(Exception):
-    """This attempt ended without an effect; another one may succeed."""
+    """This attempt ended without an effect; another one may succeed.
+
+    Args:
+        reason: why, without a full stop.
+        began: when writes began to wait, in seconds of ``time.time``; None if they did not.
+    """
+
+    def __init__(self, reason: str, began: float | None = None) -> None:
+        super().__init__(reason)
+        self.ended = time.time()
+        self.began = self.ended if began is None else began
 
 
 def lock_statement(connection: ToolConnection, schema: str, mode: str) -> str:
@@ -80,12 +90,12 @@ def _may_set(connection: ToolConnection, name: str) -> bool:
 
 
 def hold_until_done(
-    attempt: Callable[[], tuple[float, Outcome]], kind: str, options: MoveOptions, teller: Teller
+    attempt: Callable[[], Outcome], kind: str, options: MoveOptions, teller: Teller
 ) -> Outcome:
     """Try a hold until it fits the budget, with growing pauses in between.
 
     Args:
-        attempt: one hold; returns when it began (seconds of ``time.time``) and what it brought.
+        attempt: one hold; returns what it brought.
         kind: ``verify``, ``cut`` or ``rollback``.
         options: how often, and how long a hold may be.
         teller: told of each attempt.
@@ -95,29 +105,25 @@ def hold_until_done(
     """
     pause, reason = _FIRST_PAUSE, ""
     for number in range(1, options.attempts + 1):
-        began = time.time()
         try:
-            began, outcome = attempt()
+            return attempt()
         except HoldGivenUp as given_up:
             reason = str(given_up)
-            _tell(teller, kind, began, ok=False, reason=reason, attempt=number)
+            _tell_given_up(teller, kind, given_up, attempt=number)
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
-        else:
-            return outcome
     raise HoldGivenUp(reason)
 
 
-def _tell(teller: Teller, kind: str, began: float, *, ok: bool, reason: str, attempt: int) -> None:
-    now = time.time()
+def _tell_given_up(teller: Teller, kind: str, given_up: HoldGivenUp, *, attempt: int) -> None:
     teller.tell(
         "hold",
         kind=kind,
-        ok=ok,
-        begin=began,
-        end=now,
-        hold_ms=round((now - began) * 1000, 2),
-        reason=reason,
+        ok=False,
+        begin=given_up.began,
+        end=given_up.ended,
+        hold_ms=round((given_up.ended - given_up.began) * 1000, 2),
+        reason=str(given_up),
         attempt=attempt,
     )
 
@@ -135,9 +141,9 @@ def tell_hold(teller: Teller, kind: str, began: float, ended: float) -> None:
     )
 
 
-def give_up(connection: ToolConnection, error: psycopg.Error | str) -> HoldGivenUp:
-    """Undo the hold's transaction and say why."""
+def give_up(connection: ToolConnection, error: psycopg.Error | str, *, began: float) -> HoldGivenUp:
+    """Undo the hold's transaction, which lets writers go on, and say why."""
     if not connection.closed and not connection.broken:
         connection.execute("ROLLBACK")
     text = str(error).strip().splitlines()
-    return HoldGivenUp(text[0] if text else "unknown")
+    return HoldGivenUp(text[0] if text else "unknown", began)

@@ -82,26 +82,24 @@ def same_state(
 
 def _attempt(
     run: Run, leg: Leg, options: MoveOptions, teller: Teller
-) -> tuple[float, tuple[ExitStack, tuple[Snapshot, Snapshot]]]:
+) -> tuple[ExitStack, tuple[Snapshot, Snapshot]]:
     with ExitStack() as stack:
         gate = stack.enter_context(connect(leg.target, run.run_id, part="gate"))
         kept_source = stack.enter_context(connect(leg.source, run.run_id, part="verify"))
         kept_target = stack.enter_context(connect(leg.target, run.run_id, part="verify"))
         with gate:
             gate.execute("SELECT pg_advisory_lock(shared_db.gate_key(%s))", [run.run_id])
-            began, source = _hold(run, leg, options, teller, kept_source)
+            source = _hold(run, leg, options, teller, kept_source)
             target = _snapshot_at_gate(run, gate, kept_target)
         kept = stack.pop_all()
     names = (
         Snapshot(leg.source, source, run.run_id),
         Snapshot(leg.target, target, run.run_id),
     )
-    return began, (kept, names)
+    return kept, names
 
 
-def _hold(
-    run: Run, leg: Leg, options: MoveOptions, teller: Teller, kept: ToolConnection
-) -> tuple[float, str]:
+def _hold(run: Run, leg: Leg, options: MoveOptions, teller: Teller, kept: ToolConnection) -> str:
     """Let writers wait, take the snapshot of the source, send the marker, let them go on."""
     with (
         connect(leg.source, run.run_id, part="hold") as lock,
@@ -118,9 +116,9 @@ def _hold(
             reach("after:verify-lock")
             lock.execute("COMMIT")
         except (psycopg.OperationalError, psycopg.InternalError) as error:
-            raise give_up(lock, error) from error
+            raise give_up(lock, error, began=began) from error
     tell_hold(teller, "verify", began, time.time())
-    return began, name
+    return name
 
 
 def _snapshot_at_gate(run: Run, gate: ToolConnection, kept: ToolConnection) -> str:
