@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,7 +20,6 @@ from shared_db.homes import Home
 from shared_db.unit_of_work import UnitOfWork
 
 _WAIT_FOR_CONNECTION = 10.0
-_EXCESS = 10
 _LOOK_AGAIN = 0.001
 
 _IS_HOME = """
@@ -39,10 +37,14 @@ class Pool:
     There is no ``pool_pre_ping`` (a fifth more CPU a request): a dropped connection shows itself
     at its first statement and the transaction is repeated.
 
+    There is no overflow either: a connection that is opened for one transaction costs more than
+    many transactions, just when there is too much to do. Who has to wait does so in order of
+    arrival; SQLAlchemy's pool would let newcomers pass those who wait, up to their time-out.
+
     Args:
         home: the database.
         login: the service's role.
-        size: connections that are kept open.
+        size: connections at most, which are kept open.
         application_name: how connections are named that are opened from now on.
         compiled: the statements that this process has compiled.
         serves: whether the home has to be active; a pool that is being warmed does not serve yet.
@@ -62,6 +64,7 @@ class Pool:
         self.size = size
         self.application_name = application_name
         self.serves = serves
+        self._slots = asyncio.Semaphore(size)
         self._open_ones_until = 0.0
         self._users = 0
         self._retired = False
@@ -77,8 +80,7 @@ class Pool:
             async_creator=connection,
             poolclass=AsyncAdaptedQueuePool,
             pool_size=size,
-            max_overflow=_EXCESS,
-            pool_timeout=_WAIT_FOR_CONNECTION,
+            max_overflow=0,
             pool_use_lifo=True,
         )
         compiled.share_with(self._engine.sync_engine)
@@ -88,7 +90,11 @@ class Pool:
     async def session(self, *, autocommit: bool = False) -> AsyncIterator[UnitOfWork]:
         """A session whose connection is already there, so that failing to get one is told apart."""
         engine = self._autocommit if autocommit else self._engine
-        async with self._in_use(), UnitOfWork(engine, expire_on_commit=False) as session:
+        async with (
+            self._in_use(),
+            self._slot(),
+            UnitOfWork(engine, expire_on_commit=False) as session,
+        ):
             await self._checkout(session)
             yield session
 
@@ -129,17 +135,28 @@ class Pool:
             await self._wait_for_open_one()
         try:
             await session.connection()
-        except PoolTimeout as error:
-            raise DatabaseUnavailable(
-                f"All connections to {self.home.address} are in use for more than "
-                f"{_WAIT_FOR_CONNECTION:.0f} seconds: raise POOL_SIZE or add processes."
-            ) from error
         except Exception as error:
             if not is_refused(error):
                 raise
             raise ConnectionLost(
                 f"{self.home.address} gives no connection: {error}.", self.home
             ) from error
+
+    @asynccontextmanager
+    async def _slot(self) -> AsyncIterator[None]:
+        """A turn with one of the connections; whoever came first gets the first that is free."""
+        try:
+            async with asyncio.timeout(_WAIT_FOR_CONNECTION):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise DatabaseUnavailable(
+                f"All connections to {self.home.address} are in use for more than "
+                f"{_WAIT_FOR_CONNECTION:.0f} seconds: raise POOL_SIZE or add processes."
+            ) from error
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     async def _wait_for_open_one(self) -> None:
         now = asyncio.get_running_loop().time
