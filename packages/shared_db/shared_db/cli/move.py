@@ -125,7 +125,7 @@ def abort(
     """Undo a move whose home is still, or again, its origin."""
     with arguments.mover() as mover:
         left = mover.abort(target_lost=target_lost)
-        _tell(arguments, mover.status(), "Aborted, nothing is left of it.")
+        _tell(arguments, mover.status(), "" if left else "Aborted; the home is as it was.")
     if left:
         warn(left)
         raise typer.Exit(1)

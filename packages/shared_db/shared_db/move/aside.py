@@ -6,9 +6,9 @@ import psycopg
 from psycopg import sql
 
 from shared_db.errors import DatabaseUnavailable
+from shared_db.move.drop import drop_schema
 from shared_db.move.homes import read_row
 from shared_db.move.parties import Parties
-from shared_db.move.prepare import drop_schema
 from shared_db.move.subject import connect
 from shared_db.tool_connection import ToolConnection
 

@@ -10,10 +10,10 @@ from shared_db.homes import State
 from shared_db.move import journal
 from shared_db.move.aside import drop_asides, put_aside
 from shared_db.move.backends import end_orphans, end_sessions
+from shared_db.move.drop import drop_schema
 from shared_db.move.homes import Rows, forget_standby, place_of, release
 from shared_db.move.opened import OpenRun
 from shared_db.move.points import reach
-from shared_db.move.prepare import drop_schema
 from shared_db.move.replication import drop_leg
 from shared_db.move.run import Run
 from shared_db.move.subject import connect, maintenance

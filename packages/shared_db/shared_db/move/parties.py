@@ -250,7 +250,7 @@ class SchemaParties:
                         " WHERE nspname = %s",
                         [schema],
                     ).fetchone()
-            except psycopg.OperationalError:
+            except DatabaseUnavailable:
                 continue
             if row is not None:
                 return str(row["owner"])

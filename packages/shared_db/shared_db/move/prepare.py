@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import psycopg
-from psycopg import sql
 
 from shared_db.errors import MoveRefused
 from shared_db.homes import State
+from shared_db.move.drop import drop_schema
 from shared_db.move.homes import claim, place_of, read_row, stand_by
 from shared_db.move.inspect.extensions import needed_extensions
+from shared_db.move.lost_run import clear_lost_run
 from shared_db.move.replication import create_publication, drop_leg
 from shared_db.move.run import Run
 from shared_db.move.tables import tables_of
@@ -22,6 +23,7 @@ def claim_both(origin: ToolConnection, target: ToolConnection, run: Run) -> None
         MoveRefused: another run has one of them.
     """
     claim(origin, run, peer=place_of(target, run.target))
+    clear_lost_run(origin, target, run)
     stand_by(target, run, epoch=run.epoch + 1, peer=place_of(origin, run.origin))
 
 
@@ -38,13 +40,6 @@ def clear_target(origin: ToolConnection, target: ToolConnection, run: Run) -> No
         )
     drop_leg(run.forward, origin, target)
     drop_schema(target, run.subject.schema)
-
-
-def drop_schema(connection: ToolConnection, schema: str) -> None:
-    """Drop a schema with all that is in it."""
-    connection.execute(
-        sql.SQL("DROP SCHEMA IF EXISTS {s} CASCADE").format(s=sql.Identifier(schema))
-    )
 
 
 def refuse_occupied(target: ToolConnection, run: Run) -> None:

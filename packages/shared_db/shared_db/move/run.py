@@ -60,4 +60,9 @@ class Run:
         return self.forward if origin else self.reverse
 
     def _name(self, direction: str) -> str:
-        return f"shared_db_{self.run_id.hex[:20]}_{direction}"
+        return leg_name(self.run_id, direction)
+
+
+def leg_name(run_id: UUID, direction: str) -> str:
+    """How publication, slot and subscription of a run's direction are called."""
+    return f"shared_db_{run_id.hex[:20]}_{direction}"

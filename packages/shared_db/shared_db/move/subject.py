@@ -88,5 +88,5 @@ def connect(side: Side, run_id: object = "-", *, part: str = "tool") -> ToolConn
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(
             f"{side.tool} cannot be reached as {side.login.user} "
-            f"({str(error).strip().splitlines()[-1]}): start that server or correct its URL."
+            f"({' '.join(str(error).split())}): start that server or correct its URL."
         ) from error

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from shared_db.errors import DatabaseUnavailable, MoveRefused
-from shared_db.homes import HomeRow, State
+from shared_db.homes import State
 from shared_db.move.homes import read_row, release
 from shared_db.move.markers import cut_marker, write_marker
-from shared_db.move.replication import drop_subscription
+from shared_db.move.replication import drop_publication, drop_subscription
+from shared_db.move.run import leg_name
+from shared_db.move.slot import drop_slot
 from shared_db.move.subject import Side, Subject, connect
 from shared_db.tool_connection import ToolConnection
 
 _CUT = "SELECT FROM shared_db.markers WHERE run_id = %s AND name = %s"
-_SUBSCRIPTIONS = r"""
-SELECT subname AS name FROM pg_subscription
- WHERE subname LIKE %s
-   AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
 
 
 @dataclass(frozen=True)
@@ -55,23 +53,24 @@ def take_over(subject: Subject, standby: Side, source: Side) -> TakenOver:
                 f"{standby.address} is not on standby for {subject.name}: there is nothing to "
                 "promote. See `shared-db status`."
             )
-        for found in connection.execute(
-            _SUBSCRIPTIONS, [f"shared\\_db\\_{row.run_id.hex[:20]}\\_%"]
-        ).fetchall():
-            drop_subscription(connection, found["name"])
-        complete = _promote(connection, subject, row)
+        names = [leg_name(row.run_id, direction) for direction in ("forward", "reverse")]
+        for name in names:
+            drop_subscription(connection, name)
+        complete = _promote(connection, subject, row.epoch, row.run_id)
+        for name in names:
+            drop_slot(connection, name)
+            drop_publication(connection, name)
+        connection.execute("DELETE FROM shared_db.markers WHERE run_id = %s", [row.run_id])
         release(connection, subject.name, row.run_id)
     return TakenOver(complete, row.epoch)
 
 
-def _promote(connection: ToolConnection, subject: Subject, row: HomeRow) -> bool:
-    marker = cut_marker(row.epoch)
-    complete = connection.execute(_CUT, [row.run_id, marker]).fetchone() is not None
-    if row.run_id is not None and not complete:
-        write_marker(connection, row.run_id, marker)
-    connection.execute(
-        "SELECT shared_db.promote(%s, %s, %s)", [subject.name, row.epoch, row.run_id]
-    )
+def _promote(connection: ToolConnection, subject: Subject, epoch: int, run_id: UUID) -> bool:
+    marker = cut_marker(epoch)
+    complete = connection.execute(_CUT, [run_id, marker]).fetchone() is not None
+    if not complete:
+        write_marker(connection, run_id, marker)
+    connection.execute("SELECT shared_db.promote(%s, %s, %s)", [subject.name, epoch, run_id])
     return complete
 
 
