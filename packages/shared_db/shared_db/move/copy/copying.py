@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from shared_db.move.copy.agreement import refuse_differences
 from shared_db.move.copy.chunks import chunks_of
 from shared_db.move.copy.definitions import Definitions
-from shared_db.move.copy.facts import Facts, read_facts
+from shared_db.move.copy.facts import read_facts
 from shared_db.move.copy.gauge import Gauge
-from shared_db.move.copy.plan import analyze, checks_and_statistics, rows_and_builds
-from shared_db.move.copy.schedule import do_all
-from shared_db.move.copy.stages import Stages, stages_of
+from shared_db.move.copy.plan import Plan
+from shared_db.move.copy.schedule import Task, do_all
+from shared_db.move.copy.stages import stages_of
 from shared_db.move.copy.tablespaces import with_settings
 from shared_db.move.copy.transfer import Transfer
 from shared_db.move.programs import Programs
@@ -71,7 +71,6 @@ def copy_schema(
     stages = stages_of(after, facts)
     with Definitions(leg.target, run_id, preamble) as definitions:
         definitions.make_all([*before, *stages.with_tables], defined)
-        chunks = chunks_of(facts.tables, jobs)
         transfer = Transfer(
             programs, leg.source, leg.target, snapshot, run_id=run_id, binary=facts.binary
         )
@@ -80,11 +79,16 @@ def copy_schema(
             transfer.stop()
             definitions.stop()
 
-        with Gauge(leg.target, run_id, chunks, progress) as gauge:
-            tasks = rows_and_builds(transfer, gauge, definitions, chunks, stages)
+        def do(tasks: list[Task]) -> None:
             do_all(tasks, jobs=jobs, on_failure=stop)
+
+        plan, chunks = Plan(definitions, schema, facts, stages), chunks_of(facts.tables, jobs)
+        with Gauge(leg.target, run_id, chunks, progress) as gauge:
+            do(plan.rows_and_indexes(transfer, gauge, chunks))
         definitions.make_all(stages.in_order)
-        _end(definitions, schema, stages, facts, jobs)
+        do(plan.checks())
+        definitions.make_all(stages.refreshes)
+        do(plan.statistics_of_views())
     refuse_differences(programs, leg, schema, run_id)
     total = sum(table.bytes for table in facts.tables)
     return Copied(facts.tables, total, time.monotonic() - began)
@@ -102,12 +106,3 @@ def _dump(
         dumps = threads.map(section, ("pre-data", "post-data"))
         (preamble, before), (settings, after) = dumps
     return preamble, before, tuple(with_settings(settings, after))
-
-
-def _end(definitions: Definitions, schema: str, stages: Stages, facts: Facts, jobs: int) -> None:
-    """What reads the rows again: checks, statistics, materialised views."""
-    tasks = checks_and_statistics(definitions, stages, schema, facts.measured)
-    do_all(tasks, jobs=jobs, on_failure=definitions.stop)
-    definitions.make_all(stages.refreshes)
-    views = [analyze(definitions, schema, one) for one in facts.measured if one.kind == "m"]
-    do_all(views, jobs=jobs, on_failure=definitions.stop)

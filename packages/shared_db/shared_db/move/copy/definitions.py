@@ -10,18 +10,10 @@ from types import TracebackType
 import psycopg
 
 from shared_db.errors import MoveFailed
+from shared_db.move.copy import sessions
 from shared_db.move.schema_dump import Item
 from shared_db.move.subject import Side, connect
 from shared_db.tool_connection import ToolConnection
-
-_SETTINGS = {
-    "search_path": "''",
-    "synchronous_commit": "off",
-    "maintenance_work_mem": "'256MB'",
-    "max_parallel_maintenance_workers": "0",
-}
-"""What is lost with the target's crash is copied anew, and the cut makes sure that all is on disk.
-The work is spread over connections, so that one need not use several processes."""
 
 _CANCEL_TIMEOUT = 5.0
 
@@ -67,7 +59,7 @@ class Definitions:
                 self._run(connection, item)
             last(connection)
 
-    def make(self, item: Item, settings: dict[str, str] | None = None) -> None:
+    def make(self, item: Item, settings: dict[str, str]) -> None:
         """Make one item, on any connection.
 
         Args:
@@ -78,7 +70,7 @@ class Definitions:
             MoveFailed: the target refused it.
         """
         with self._connection() as connection, connection.transaction():
-            for name, value in (settings or {}).items():
+            for name, value in settings.items():
                 connection.execute("SELECT set_config(%s, %s, true)", [name, value])
             self._run(connection, item)
 
@@ -105,8 +97,8 @@ class Definitions:
         connection = connect(self._side, self._run_id, part="define")
         self._all.append(connection)
         connection.execute(self._preamble.encode())
-        for name, value in _SETTINGS.items():
-            connection.execute(f"SET {name} = {value}".encode())
+        for name, value in sessions.ALWAYS.items():
+            connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         return connection
 
     def _run(self, connection: ToolConnection, item: Item) -> None:

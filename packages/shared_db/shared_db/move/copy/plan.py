@@ -1,14 +1,15 @@
-"""The work of a copy as tasks: what may be done at the same time, and what must wait for what."""
+"""The work of a copy as tasks: what may be done at the same time, and what waits for what."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from psycopg import sql
 
+from shared_db.move.copy import sessions
 from shared_db.move.copy.chunks import Chunk
 from shared_db.move.copy.definitions import Definitions
-from shared_db.move.copy.facts import Measured
+from shared_db.move.copy.facts import Facts, Measured
 from shared_db.move.copy.gauge import Gauge
 from shared_db.move.copy.indexes import Index
 from shared_db.move.copy.schedule import Task, Work
@@ -16,107 +17,89 @@ from shared_db.move.copy.stages import Stages
 from shared_db.move.copy.transfer import Transfer
 from shared_db.move.schema_dump import Item
 
-_PAGE = 8192
-_MIB = 1024 * 1024
-_LEAST_SORT, _MOST_SORT = 16 * _MIB, 256 * _MIB
-_SORT_RUNS = 16
-_OF_A_WORKER = 32 * _MIB
-"""Postgres lets a worker take part in a build only if each gets as much (its manual, 19.4.1)."""
 
-
-def rows_and_builds(
-    transfer: Transfer,
-    gauge: Gauge,
-    definitions: Definitions,
-    chunks: Sequence[Chunk],
-    stages: Stages,
-) -> list[Task]:
-    """Copy all chunks, and build the indexes of each table once its rows are there."""
-    builds: dict[str, list[tuple[Item, Index]]] = {}
-    for item, index in stages.builds:
-        builds.setdefault(index.table, []).append((item, index))
-    copies: dict[str, list[Task]] = {}
-    for chunk in chunks:
-        longest = max(
-            (_cost(index, chunk) for _, index in builds.get(chunk.table.name, [])), default=0
-        )
-        copies.setdefault(chunk.table.name, []).append(
-            Task(
-                _copy(transfer, gauge, chunk),
-                weight=chunk.bytes + longest,
-                table=chunk.table.name,
-                alone=chunk.whole,
-            )
-        )
-    tasks = [task for of_table in copies.values() for task in of_table]
-    for table, of_table in builds.items():
-        tasks += [
-            Task(
-                _build(definitions, item, index),
-                weight=index.bytes,
-                table=table,
-                alone=index.alone,
-                after=tuple(copies.get(table, ())),
-            )
-            for item, index in of_table
-        ]
-    return tasks
-
-
-def checks_and_statistics(
-    definitions: Definitions, stages: Stages, schema: str, measured: Sequence[Measured]
-) -> list[Task]:
-    """Check the foreign keys, and analyse all tables."""
-    pages = {one.name: one.pages for one in measured}
-    tasks = [
-        Task(
-            lambda _, item=item: definitions.make(item),  # type: ignore[misc]
-            weight=2 * pages.get(key.table, 0),
-            table=key.table,
-        )
-        for item, key in stages.checks
-    ]
-    return tasks + [analyze(definitions, schema, one) for one in measured if one.kind != "m"]
-
-
-def analyze(definitions: Definitions, schema: str, one: Measured) -> Task:
-    """Gather statistics; of a partitioned table with all its partitions."""
-    name = sql.Identifier(schema, one.name).as_string(None)
-    item = Item(one.name, "ANALYZE", f"ANALYZE {name}")
-    return Task(lambda _: definitions.make(item), weight=one.pages, table=one.name)
-
-
-def build_settings(index: Index, spare: int) -> dict[str, str]:
-    """The settings for one build.
+class Plan:
+    """Tasks for the target.
 
     Args:
-        index: what is built.
-        spare: how many jobs have nothing to do.
+        definitions: the connections to it.
+        schema: the schema.
+        facts: how it is at the source.
+        stages: what is to be made.
     """
-    memory = _MOST_SORT
-    if index.sorted:
-        memory = min(max(index.bytes // _SORT_RUNS, _LEAST_SORT), _MOST_SORT)
-    if spare:
-        memory = max(memory, _OF_A_WORKER * (spare + 1))
-    return {
-        "maintenance_work_mem": f"{memory // 1024}kB",
-        "max_parallel_maintenance_workers": str(spare),
-        "effective_io_concurrency": "0",
-    }
 
+    def __init__(self, definitions: Definitions, schema: str, facts: Facts, stages: Stages) -> None:
+        self._definitions = definitions
+        self._schema = schema
+        self._measured = facts.measured
+        self._stages = stages
+        self._sizes = {table.name: table.bytes for table in facts.tables}
 
-def _cost(index: Index, chunk: Chunk) -> int:
-    return index.bytes + chunk.bytes // 4
+    def rows_and_indexes(
+        self, transfer: Transfer, gauge: Gauge, chunks: Sequence[Chunk]
+    ) -> list[Task]:
+        """Copy the rows; once a table has its own, build its indexes; then analyse it."""
+        copies: dict[str, list[Task]] = {}
+        for chunk in chunks:
+            copies.setdefault(chunk.table.name, []).append(self._copy(transfer, gauge, chunk))
+        tasks = [task for of_table in copies.values() for task in of_table]
+        builds: dict[str, list[Task]] = {}
+        for item, index in self._stages.builds:
+            builds.setdefault(index.table, []).append(
+                self._build(item, index, tuple(copies.get(index.table, ())))
+            )
+        tasks += [task for of_table in builds.values() for task in of_table]
+        for one in self._of_kind("r"):
+            before = builds.get(one.name) or copies.get(one.name, [])
+            tasks.append(self._analyze(one, tuple(before)))
+        return tasks
 
+    def checks(self) -> list[Task]:
+        """Check the foreign keys; analyse partitioned tables, whose indexes are attached now."""
+        tasks = [
+            Task(
+                self._make(item, sessions.TO_CHECK),
+                weight=self._sizes.get(key.table, 0),
+                table=key.table,
+            )
+            for item, key in self._stages.checks
+        ]
+        return tasks + [self._analyze(one) for one in self._of_kind("p")]
 
-def _copy(transfer: Transfer, gauge: Gauge, chunk: Chunk) -> Work:
-    def work(_: int) -> None:
-        gauge.begin(chunk)
-        transfer.copy(chunk)
-        gauge.end(chunk)
+    def statistics_of_views(self) -> list[Task]:
+        """Analyse the materialised views, which have contents now."""
+        return [self._analyze(one) for one in self._of_kind("m")]
 
-    return work
+    def _of_kind(self, kind: str) -> Iterator[Measured]:
+        return (one for one in self._measured if one.kind == kind)
 
+    def _copy(self, transfer: Transfer, gauge: Gauge, chunk: Chunk) -> Task:
+        """Tables whose indexes take long come first."""
+        table = chunk.table.name
+        indexes = [index.bytes for _, index in self._stages.builds if index.table == table]
 
-def _build(definitions: Definitions, item: Item, index: Index) -> Work:
-    return lambda spare: definitions.make(item, build_settings(index, spare))
+        def work(_: int) -> None:
+            gauge.begin(chunk)
+            transfer.copy(chunk)
+            gauge.end(chunk)
+
+        weight = chunk.bytes + max(indexes, default=0)
+        return Task(work, weight, table, alone=chunk.whole)
+
+    def _build(self, item: Item, index: Index, copies: tuple[Task, ...]) -> Task:
+        return Task(
+            lambda spare: self._definitions.make(item, sessions.to_build(index, spare)),
+            weight=index.bytes,
+            table=index.table,
+            alone=index.alone,
+            after=copies,
+        )
+
+    def _analyze(self, one: Measured, before: tuple[Task, ...] = ()) -> Task:
+        """Of a partitioned table with all its partitions; light, as it only fills gaps."""
+        name = sql.Identifier(self._schema, one.name).as_string(None)
+        item = Item(one.name, "ANALYZE", f"ANALYZE {name}")
+        return Task(self._make(item, {}), weight=one.pages, table=one.name, after=before)
+
+    def _make(self, item: Item, settings: dict[str, str]) -> Work:
+        return lambda _: self._definitions.make(item, settings)

@@ -11,13 +11,14 @@ from shared_db.move.schema_dump import Item
 _SETTING = re.compile(
     r"^SET (default_tablespace|default_table_access_method) = .*;\n", re.MULTILINE
 )
-_AT_END = re.compile(rf"(?:{_SETTING.pattern}\s*)+\Z", re.MULTILINE)
+_AT_END = re.compile(rf"(?:{_SETTING.pattern}\s*|^--.*\n\s*)+\Z", re.MULTILINE)
 
 
 def with_settings(preamble: str, items: Iterable[Item]) -> Iterator[Item]:
     """Give each item the settings that hold for it, so that it can be made on any connection.
 
-    A dump writes them in front of an item's title, so that they end the item before it.
+    A dump writes them in front of an item's title, so that they end the item before it, as the
+    dump's last words end its last item.
 
     Args:
         preamble: what the dump begins with.
