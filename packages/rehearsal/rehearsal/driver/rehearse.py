@@ -48,7 +48,7 @@ class Settings:
 
     target: Target = Target.DATABASES
     payments: int = 200_000
-    rate: float = 120.0
+    rate: float = 110.0
     hashing_rate: float = 1.0
     calm: float = 10.0
     limits: Limits = Limits()  # noqa: RUF009 - frozen
