@@ -107,22 +107,27 @@ def stand_by(connection: ToolConnection, run: Run, *, epoch: int, peer: dict[str
         )
 
 
-def claim(connection: ToolConnection, run: Run, *, peer: dict[str, Any]) -> None:
+def claim(connection: ToolConnection, run: Run, *, peer: dict[str, Any]) -> int:
     """Mark the active row as moving in this run.
+
+    Returns:
+        The home's epoch, which rises with each cut of the run.
 
     Raises:
         MoveRefused: it is not active here any more, or another run has it.
     """
     found = connection.execute(
         "UPDATE shared_db.homes SET run_id = %s, peer = %s"
-        " WHERE service = %s AND state = 'active' AND (run_id IS NULL OR run_id = %s)",
+        " WHERE service = %s AND state = 'active' AND (run_id IS NULL OR run_id = %s)"
+        " RETURNING epoch",
         [run.run_id, Jsonb(peer), run.subject.name, run.run_id],
-    )
-    if found.rowcount != 1:
+    ).fetchone()
+    if found is None:
         raise MoveRefused(
             f"{run.subject.name} is not active at {run.origin.address}, or another move of it has "
             "not ended: run `shared-db move status`, then resume, finish or abort that one."
         )
+    return int(found["epoch"])
 
 
 def release(connection: ToolConnection, service: str, run_id: UUID) -> None:

@@ -60,6 +60,17 @@ def await_marker(
     return True
 
 
+def forget_cut(home: ToolConnection, run_id: UUID, epoch: int) -> None:
+    """Remove what a tool that died in a hold has left: that cut was not made.
+
+    Args:
+        home: where the schema is active, with nothing of that tool left.
+        run_id: the run.
+        epoch: the home's.
+    """
+    forget_marker(home, run_id, cut_marker(epoch + 1))
+
+
 def forget_marker(source: ToolConnection, run_id: UUID, name: str) -> None:
     """Remove a marker whose hold was given up."""
     source.execute("DELETE FROM shared_db.markers WHERE run_id = %s AND name = %s", [run_id, name])

@@ -16,10 +16,12 @@ from shared_db.move.finding import begin_run, existing_run, find_run
 from shared_db.move.homes import read_row
 from shared_db.move.inspect import Obstacle
 from shared_db.move.journal import Entry
+from shared_db.move.markers import forget_cut
 from shared_db.move.opened import OpenRun, open_run
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
 from shared_db.move.programs import find_programs
+from shared_db.move.replication import lag_bytes
 from shared_db.move.run import Run
 from shared_db.move.subject import connect
 from shared_db.move.taking_over import TakenOver, take_over
@@ -124,6 +126,12 @@ class Mover:
                     f"There is no way back to {run.origin.address}: PostgreSQL before 16 cannot "
                     "follow its successor. Finish the move; to go back, start another one."
                 )
+            if lag_bytes(opened.target, run.reverse) is None:
+                raise MoveRefused(
+                    f"There is no way back to {run.origin.address} any more: its replication slot "
+                    f"{run.reverse.name} at {run.target.tool} is lost, and with it what was "
+                    "written since. Finish the move; to go back, start another one."
+                )
             cut_over(opened, self._parties, run.reverse, "rollback", self._options)
 
     def finish(self, *, drop: bool = False) -> list[str]:
@@ -176,7 +184,8 @@ class Mover:
                 ending.abort(opened)
             elif entry.phase in {"finish", "finished"}:
                 ending.finish(opened, drop=False)
-            elif rows.at_origin:
+            elif rows.origin is not None and rows.at_origin:
+                forget_cut(opened.origin, run.run_id, rows.origin.epoch)
                 self._go_on(opened, entry.phase)
             elif rows.target is not None and rows.target.state is State.STANDBY:
                 _promote(opened, opened.target, rows.target.epoch)
@@ -185,6 +194,7 @@ class Mover:
                 _promote(opened, opened.origin, rows.origin.epoch)
                 opened.enter("ready")
             elif rows.target is not None and rows.target.state is State.ACTIVE:
+                forget_cut(opened.target, run.run_id, rows.target.epoch)
                 opened.enter("cut")
 
     def take_over(self) -> TakenOver:
@@ -224,12 +234,14 @@ class Mover:
     def _go_on(self, opened: OpenRun, phase: str) -> None:
         """All that is left before the cut."""
         run = opened.run
-        if phase in _COPYING or not _follows(opened):
+        proven = phase in {"ready", "cut"}
+        if phase in _COPYING or lag_bytes(opened.origin, run.forward) is None:
+            proven = False
             newest = max(opened.origin.info.server_version, opened.target.info.server_version)
             programs = find_programs(newest // 10000)
             starting.prepare_and_copy(opened, self._parties, programs, self._options)
         starting.follow(opened, self._options)
-        if phase not in {"ready", "cut"}:
+        if not proven:
             starting.verify(opened, run.forward, self._options)
         starting.lay_way_back(opened)
 
@@ -248,15 +260,6 @@ def _true_phase(noted: str, *, at_target: bool) -> str:
     if noted in {"ready", "cut"}:
         return "cut" if at_target else "ready"
     return noted
-
-
-def _follows(opened: OpenRun) -> bool:
-    """Whether the slot from which the target follows is there and usable."""
-    row = opened.origin.execute(
-        "SELECT wal_status FROM pg_replication_slots WHERE slot_name = %s",
-        [opened.run.forward.name],
-    ).fetchone()
-    return row is not None and row["wal_status"] != "lost"
 
 
 def _promote(opened: OpenRun, connection: Any, epoch: int) -> None:

@@ -22,9 +22,9 @@ def claim_both(origin: ToolConnection, target: ToolConnection, run: Run) -> None
     Raises:
         MoveRefused: another run has one of them.
     """
-    claim(origin, run, peer=place_of(target, run.target))
+    epoch = claim(origin, run, peer=place_of(target, run.target))
     clear_lost_run(origin, target, run)
-    stand_by(target, run, epoch=run.epoch + 1, peer=place_of(origin, run.origin))
+    stand_by(target, run, epoch=epoch + 1, peer=place_of(origin, run.origin))
 
 
 def clear_target(origin: ToolConnection, target: ToolConnection, run: Run) -> None:
@@ -39,6 +39,8 @@ def clear_target(origin: ToolConnection, target: ToolConnection, run: Run) -> No
             f"{run.target.address} does not stand by for this run: run `shared-db move status`."
         )
     drop_leg(run.forward, origin, target)
+    drop_leg(run.reverse, target, origin)  # its publication would lose its tables with the schema
+    target.execute("DELETE FROM shared_db.fenced_privileges WHERE service = %s", [run.subject.name])
     drop_schema(target, run.subject.schema)
 
 
