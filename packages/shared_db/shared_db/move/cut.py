@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import psycopg
 
+from shared_db.errors import MoveFailed
 from shared_db.move.compare import Snapshot
 from shared_db.move.cut_attempt import Attempt
 from shared_db.move.hold import HoldGivenUp
@@ -73,10 +74,14 @@ class Cutter:
             try:
                 attempt.hold(self._marker, self._options, beside)
                 attempt.fence_and_commit(self._epoch)
-            except (psycopg.OperationalError, psycopg.InternalError) as error:
+            except psycopg.Error as error:
                 raise attempt.undo(self._marker, error, began) from error
             except HoldGivenUp as error:
                 raise attempt.undo(self._marker, str(error), began) from error
+            except MoveFailed as error:
+                if attempt.is_decided:
+                    attempt.undo(self._marker, str(error), began)
+                raise
             ended = time.time()
             reach("after:commit")
             promoted = attempt.promote(self._epoch + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from typing import Any
 
@@ -57,6 +57,7 @@ class Attempt:
         self._kept_source = open_at(leg.source, "verify")
         self._kept_target = open_at(leg.target, "verify")
         self.snapshots: tuple[Snapshot, Snapshot]
+        self.is_decided = True
         self._moved_to: dict[str, Any] = {}
         self._sequences: tuple[Sequence, ...] = ()
         self._deadline = 0.0
@@ -95,7 +96,12 @@ class Attempt:
         reach("after:lock")
         noted = write_marker(self._noting, self._run.run_id, marker)
         fencing = beside.submit(self._fence)
-        arrived = await_marker(self._target, self._run.run_id, marker, noted, timeout=self._left())
+        try:
+            arrived = await_marker(
+                self._target, self._run.run_id, marker, noted, timeout=self._left()
+            )
+        finally:
+            wait([fencing])  # what it had not begun would run outside of an undone transaction
         fencing.result()
         if not arrived:
             raise HoldGivenUp("the last rows did not arrive at the target within the budget")
@@ -118,10 +124,12 @@ class Attempt:
         if self._left() <= 0:
             raise HoldGivenUp("the budget was used up before the commit")
         reach("before:commit")
+        self.is_decided = False
         try:
             self._cut.execute("COMMIT")
         except (psycopg.OperationalError, psycopg.InternalError) as error:
             if not self._has_committed():
+                self.is_decided = True
                 raise HoldGivenUp(f"the commit failed: {error}") from error
 
     def _has_committed(self) -> bool:

@@ -73,15 +73,10 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
 
 
 def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions, around: AroundCut) -> Cut:
-    row = read_row(opened.ends(leg)[0], opened.run.subject.name)
-    if row is None or row.state is not State.ACTIVE:
-        raise MoveRefused(
-            f"{opened.run.subject.name} is not active at {leg.source.address}: run `shared-db "
-            "move status`."
-        )
+    epoch = _epoch_of_home(opened, leg)
     if not options.force:
         _refuse_volatile(opened, leg)
-    cutter = Cutter(opened.run, leg, row.epoch, options)
+    cutter = Cutter(opened.run, leg, epoch, options)
     try:
         around.before()
         done = hold_until_done(cutter.attempt, kind, options, opened.teller)
@@ -94,7 +89,34 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions, around: Aro
     finally:
         around.after()
     tell_hold(opened.teller, kind, done.began, done.ended)
+    if not done.promoted:
+        done.open.close()
+        raise MoveFailed(
+            f"{opened.run.subject.name} was cut over, but {leg.target.tool} went away before it "
+            "could be opened: bring that server back and run `shared-db move resume`."
+        )
     return done
+
+
+def _epoch_of_home(opened: OpenRun, leg: Leg) -> int:
+    """The home's epoch; the other side must be the one that can be opened after it.
+
+    Raises:
+        MoveRefused: a cut would leave no side that is active.
+    """
+    name, run_id = opened.run.subject.name, opened.run.run_id
+    home, next_home = (read_row(connection, name) for connection in opened.ends(leg))
+    if home is None or home.state is not State.ACTIVE or home.run_id != run_id:
+        raise MoveRefused(
+            f"{name} is not active at {leg.source.address}: run `shared-db move status`."
+        )
+    standing = None if next_home is None else (next_home.state, next_home.epoch, next_home.run_id)
+    if standing != (State.STANDBY, home.epoch + 1, run_id):
+        raise MoveRefused(
+            f"{leg.target.address} does not stand by for epoch {home.epoch + 1} of {name}: run "
+            "`shared-db move resume`, or abort the move."
+        )
+    return home.epoch
 
 
 def _refuse_volatile(opened: OpenRun, leg: Leg) -> None:
