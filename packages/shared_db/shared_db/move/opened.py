@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
-from shared_db.errors import MoveRefused
+import psycopg
+
+from shared_db.errors import MoveFailed, MoveRefused
 from shared_db.move import journal
 from shared_db.move.homes import Rows, read_row
 from shared_db.move.run import Leg, Run
@@ -49,6 +51,7 @@ def open_run(run: Run, listeners: tuple[Listener, ...]) -> Iterator[OpenRun]:
     Raises:
         MoveRefused: another tool works on a move of this schema.
         DatabaseUnavailable: one of the databases cannot be reached.
+        MoveFailed: one of them refused a statement, or went away.
     """
     with ExitStack() as stack:
         origin = stack.enter_context(connect(run.origin, run.run_id))
@@ -61,4 +64,19 @@ def open_run(run: Run, listeners: tuple[Listener, ...]) -> Iterator[OpenRun]:
             )
         noting = stack.enter_context(connect(run.origin, run.run_id, part="journal"))
         kept = (*listeners, journal.to_journal(noting, run.run_id))
-        yield OpenRun(run, origin, target, Teller(run.subject.name, run.run_id, kept))
+        with _in_words():
+            yield OpenRun(run, origin, target, Teller(run.subject.name, run.run_id, kept))
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Say what an error of a database means for the move, whichever step met it."""
+    try:
+        yield
+    except psycopg.Error as error:
+        text = str(error).strip().splitlines()
+        raise MoveFailed(
+            f"A database of the move refused a statement or went away "
+            f"({text[0] if text else type(error).__name__}): see to that, then run `shared-db "
+            "move resume`, or abort the move."
+        ) from error
