@@ -10,7 +10,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from move_faults.recorder import (  # noqa: F401  (hooks and a fixture, found by their names)
+    outcome,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+)
 from move_load import create_tables
+from move_scene import Scene
 from move_servers import Disk, NotInstalled, Proxy, Server, limited_disk
 from move_servers.places import sweep
 
@@ -55,6 +61,26 @@ def new_server(swept: None) -> Iterator[Callable[..., Server]]:
             until_the_end.callback(server.remove)
             server.start()
             return server
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def pair(second_server: Server) -> Iterator[tuple[Server, Server]]:
+    """Two durable servers, for the tests of a module that leave both running."""
+    with Server(durable=True) as other:
+        yield second_server, other
+
+
+@pytest.fixture
+def new_scene() -> Iterator[Callable[..., Scene]]:
+    """Makes scenes between two servers; further arguments are those of ``Scene``."""
+    with ExitStack() as until_the_end:
+
+        def make(source: Server, target: Server, **given: Any) -> Scene:
+            made = Scene(source.url(), target.url(), f"scene_{next(_names)}", **given)
+            until_the_end.callback(made.remove)
+            return made
 
         yield make
 
