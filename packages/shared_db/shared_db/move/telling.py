@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from shared_db.errors import ConfigurationError
 from shared_db.move.points import reach
 
 Event = dict[str, Any]
@@ -55,7 +56,18 @@ class Teller:
 
 
 def to_file(path: Path) -> Listener:
-    """A listener that appends each event as a line of JSON."""
+    """A listener that appends each event as a line of JSON.
+
+    Raises:
+        ConfigurationError: the file cannot be written; found before anything is done.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error.strerror}): name another file in --events."
+        ) from error
 
     def write(event: Event) -> None:
         with path.open("a", encoding="utf-8") as file:
