@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import psycopg
@@ -144,6 +145,8 @@ def tell_hold(teller: Teller, kind: str, began: float, ended: float) -> None:
 def give_up(connection: ToolConnection, error: psycopg.Error | str, *, began: float) -> HoldGivenUp:
     """Undo the hold's transaction, which lets writers go on, and say why."""
     if not connection.closed and not connection.broken:
-        connection.execute("ROLLBACK")
+        with suppress(psycopg.OperationalError, psycopg.InternalError):
+            # Where the server has ended the transaction, that has undone it.
+            connection.execute("ROLLBACK")
     text = str(error).strip().splitlines()
     return HoldGivenUp(text[0] if text else "unknown", began)
