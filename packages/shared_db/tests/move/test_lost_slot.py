@@ -92,7 +92,7 @@ def test_a_lost_slot_of_the_way_back_is_told_and_the_move_can_be_finished(
 
 @pytest.mark.skipif(not all_wanted(), reason="FAULTS=all: as a dropped slot, but slower to make")
 def test_a_slot_that_held_back_too_much_is_told_and_copied_anew(
-    new_scene: NewScene, new_server: Callable[..., Server], outcome: Outcome
+    new_server: Callable[..., Server], new_scene: NewScene, outcome: Outcome
 ) -> None:
     outcome.of("slot invalidated by max_slot_wal_keep_size", "follow")
     source = new_server(durable=True, settings={"max_slot_wal_keep_size": "1MB"})

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from shared_db.move import Mover, SchemaParties, Status
 from shared_db.move.points import VARIABLE
 from shared_db.move.slot import drop_slot
 
@@ -112,25 +111,24 @@ class Scene:
         assert started.wait() == 0, f"{command}: {started.error}{started.output}"
         return started
 
-    def status(self) -> dict[str, Any]:
-        """What ``status --json`` says."""
-        document: dict[str, Any] = json.loads(self.run("status", "--json").output)
-        return document
+    def status(self) -> Status:
+        """What ``status`` says; asked from here, because it is asked often."""
+        return Mover(SchemaParties(SCHEMA, *self.urls, (ROLE,))).status()
 
     @property
     def at_target(self) -> bool:
         """Whether the target is the home now."""
-        return self.status()["home"].endswith(f"/{self._names[1]}")
+        return self.status().home.endswith(f"/{self._names[1]}")
 
     def bring_to_target(self) -> list[str]:
         """Do what an operator would until the schema is at the target and the move has ended."""
         done: list[str] = []
         for _ in range(_STEPS):
             found = self.status()
-            there = found["home"].endswith(f"/{self._names[1]}")
-            if found["run_id"] is None and there:
+            there = found.home.endswith(f"/{self._names[1]}")
+            if found.run is None and there:
                 return done
-            done.append(_next_step(found["phase"], done, there=there))
+            done.append(_next_step(found.phase, done, there=there))
             self.run(done[-1])
         raise AssertionError(f"no end after {done}: {found}")
 
@@ -139,10 +137,10 @@ class Scene:
         done: list[str] = []
         for _ in range(_STEPS):
             found = self.status()
-            there = found["home"].endswith(f"/{self._names[1]}")
-            if found["run_id"] is None:
+            there = found.home.endswith(f"/{self._names[1]}")
+            if found.run is None:
                 return done
-            if there and found["phase"] in {"finish", "finished"}:
+            if there and found.phase in {"finish", "finished"}:
                 step = "finish"
             elif there and (not done or done[-1] != "resume"):
                 step = "resume"
