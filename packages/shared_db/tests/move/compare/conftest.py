@@ -1,10 +1,9 @@
-"""Two databases whose tables are compared, made anew for each test."""
+"""Two databases whose tables are compared."""
 
 from __future__ import annotations
 
-import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -17,7 +16,6 @@ from shared_db.move.subject import Side, connect
 from shared_db.tool_connection import ToolConnection
 
 SCHEMA = "orders"
-_numbers = itertools.count()
 
 
 class Pair:
@@ -76,29 +74,25 @@ def _export(connection: ToolConnection) -> str:
     return str(row["name"])
 
 
-@pytest.fixture
-def new_database(postgres: Any) -> Iterator[Callable[..., str]]:
-    """Makes empty databases and gives their URLs; they go when the test ends."""
-    made: list[sql.Identifier] = []
+@pytest.fixture(scope="session")
+def two_databases(postgres: Any) -> Iterator[tuple[str, ...]]:
+    """The URLs of two databases, which each test finds without the schema."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    names = [f"compare_{worker}_{os.getpid()}_{side}" for side in ("source", "target")]
     with psycopg.connect(postgres.url, autocommit=True) as connection:
-
-        def make(options: str = "") -> str:
-            worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-            name = f"compare{worker}_{os.getpid()}_{next(_numbers)}"
-            made.append(sql.Identifier(name))
-            statement = sql.SQL("CREATE DATABASE {name} {options}")
+        for name in names:
+            connection.execute(sql.SQL("CREATE DATABASE {n}").format(n=sql.Identifier(name)))
+        yield tuple(postgres.url_of(name) for name in names)
+        for name in names:
             connection.execute(
-                statement.format(name=made[-1], options=sql.SQL(options))  # type: ignore[arg-type]
+                sql.SQL("DROP DATABASE {n} WITH (FORCE)").format(n=sql.Identifier(name))
             )
-            return str(postgres.url_of(name))
-
-        yield make
-        for name in made:
-            connection.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(name=name))
 
 
 @pytest.fixture
-def pair(new_database: Callable[..., str]) -> Iterator[Pair]:
-    """Two databases."""
+def pair(two_databases: tuple[str, str]) -> Iterator[Pair]:
+    """A source and a target with an empty schema."""
     with ExitStack() as until_the_end:
-        yield Pair(new_database(), new_database(), until_the_end)
+        made = Pair(*two_databases, until_the_end)
+        yield made
+        made.both("DROP SCHEMA orders CASCADE")

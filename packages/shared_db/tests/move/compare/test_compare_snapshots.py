@@ -31,22 +31,22 @@ def _tables(pair: Any) -> Any:
 
 def test_what_is_written_after_the_snapshots_does_not_count(items: Any) -> None:
     with ExitStack() as open_snapshots:
-        snapshots = items.snapshots(open_snapshots)
+        source, target = items.snapshots(open_snapshots)
         items.source("UPDATE orders.items SET n = n + 1")
         items.target("DELETE FROM orders.items")
         items.target("VACUUM orders.items")
 
-        (result,) = compare(*snapshots, _tables(items))
+        (result,) = compare(source, target, _tables(items))
 
     assert (result.equal, result.rows_target) == (True, 10)
 
 
 def test_rows_appended_after_the_snapshots_do_not_count(items: Any) -> None:
     with ExitStack() as open_snapshots:
-        snapshots = items.snapshots(open_snapshots)
+        source, target = items.snapshots(open_snapshots)
         items.source("INSERT INTO orders.items SELECT i FROM generate_series(11, 5000) AS i")
 
-        (result,) = compare(*snapshots, _tables(items))
+        (result,) = compare(source, target, _tables(items))
 
     assert (result.equal, result.rows_source) == (True, 10)
 

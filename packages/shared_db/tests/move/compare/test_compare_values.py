@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 
 def _hold(pair: Any, type_name: str, source: str, target: str) -> None:
@@ -119,18 +120,24 @@ def test_a_cast_of_somebody_elses_does_not_hide_a_difference(pair: Any) -> None:
     assert not pair.compare_one().equal
 
 
+def _alter_target(pair: Any, what: str) -> None:
+    name = sql.Identifier(pair.sides[1].tool.database).as_string(None)
+    pair.target(f"ALTER DATABASE {name} {what}")
+
+
 def test_what_a_database_sets_does_not_change_how_values_read(pair: Any) -> None:
     _hold(pair, "timestamptz[]", "'{2025-07-01 12:00Z}'", "'{2025-07-01 12:00Z}'")
     pair.both("ALTER TABLE orders.held ADD f double precision DEFAULT 0.1, ADD i interval[]")
     pair.both("UPDATE orders.held SET i = '{1 day 2:00}'")
-    for setting in ("TimeZone = 'Asia/Tokyo'", "DateStyle = 'SQL, DMY'", "extra_float_digits = 0"):
-        pair.target(
-            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET "
-            + setting.replace("'", "''")
-            + "', current_database()); END $$"
-        )
+    try:
+        for setting in ("TimeZone = 'Asia/Tokyo'", "DateStyle = 'SQL, DMY'", "jit = on"):
+            _alter_target(pair, f"SET {setting}")
+        _alter_target(pair, "SET extra_float_digits = 0")
+        _alter_target(pair, "SET IntervalStyle = 'iso_8601'")
 
-    assert pair.compare_one().equal
+        assert pair.compare_one().equal
+    finally:
+        _alter_target(pair, "RESET ALL")
 
 
 def test_only_plain_types_are_compared_by_the_record_alone(pair: Any) -> None:
