@@ -83,7 +83,8 @@ SELECT intent,
             WHEN captured THEN captured_at
             WHEN authorised THEN confirmed_at
             ELSE wished
-        END
+        END,
+       NULL, NULL, NULL, NULL, NULL, NULL::timestamptz
   FROM payment
 """
 
@@ -91,6 +92,7 @@ INTENTS = SeededTable(
     "payments",
     "payment_intents",
     "id customer_id amount currency status captured refunded "
-    "refunding payment_method details provider_reference created_at updated_at",
+    "refunding payment_method details provider_reference created_at updated_at "
+    "description action_url error_code error_message cancellation_reason canceled_at",
     sql.SQL(_INTENTS).format(payment=PAYMENT),
 )

@@ -16,11 +16,11 @@ _NAMES = {"user": USER_ID, "customer": CUSTOMER_ID, "made": sql.SQL(_MADE)}
 
 _USERS = """
 SELECT {user}, 'user' || u || '@seed.example', %(password_hash)s::text, 'active', 0, 1,
-       {made}, {made}
+       {made}, {made}, NULL::timestamptz
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _PROFILES = """
-SELECT {user}, 'User ' || u, '', 'en', 'UTC', 1, {made}, {made}
+SELECT {user}, 'User ' || u, '', 'en', 'UTC', 1, {made}, {made}, NULL
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _CUSTOMERS = """
@@ -31,14 +31,14 @@ SELECT {customer}, {user}, {made}
 USERS = SeededTable(
     "auth",
     "users",
-    "id email password_hash status failed_count version created_at updated_at",
+    "id email password_hash status failed_count version created_at updated_at locked_until",
     sql.SQL(_USERS).format(**_NAMES),
     per_payment=False,
 )
 PROFILES = SeededTable(
     "profile",
     "profiles",
-    "user_id display_name bio locale time_zone version created_at updated_at",
+    "user_id display_name bio locale time_zone version created_at updated_at avatar_url",
     sql.SQL(_PROFILES).format(**_NAMES),
     per_payment=False,
 )

@@ -64,7 +64,7 @@ async def _follow_schedule(
     first, cpu = sender.next_number(), time.process_time()
     _tell("running", begin=sender.unix(begin))
     try:
-        async with asyncio.timeout(plan.seconds):
+        async with asyncio.timeout_at(begin + plan.seconds if plan.seconds else None):
             await told_to_stop.wait()
     except TimeoutError:
         pass
@@ -72,7 +72,9 @@ async def _follow_schedule(
     await sender.quiet()
     requests = sender.next_number() - first - 1
     spent = time.process_time() - cpu
-    _tell("stopped", requests=requests, cpu_ms_per_request=round(1000 * spent / requests, 3))
+    _tell(
+        "stopped", requests=requests, cpu_ms_per_request=round(1000 * spent / max(requests, 1), 3)
+    )
 
 
 def _stop_signal() -> asyncio.Event:
