@@ -11,10 +11,10 @@ from move_scene import Scene
 from move_servers import Server
 from shared_db.move.points import POINTS
 
-ALWAYS = ("after:copy", "after:verify-gate", "before:commit", "after:commit", "after:put-aside")
-"""One point of each kind for every run; all of them when FAULTS=all."""
-
-POINTS_NOW = POINTS if os.environ.get("FAULTS") == "all" else ALWAYS
+ALL = os.environ.get("FAULTS") == "all"
+TO_THE_END = POINTS if ALL else ("after:copy", "before:commit", "after:put-aside")
+UNDONE = POINTS if ALL else ("after:verify-gate", "after:commit")
+"""One point of each kind for every run; all of them both ways when FAULTS=all."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
 
@@ -22,7 +22,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-def scene(second_server: Server, postgres: object) -> Iterator[Scene]:
+def scene(second_server: Server) -> Iterator[Scene]:
     made = Scene(second_server.url(), second_server.url(), f"killed_{next(_numbers)}")
     yield made
     made.remove()
@@ -45,7 +45,7 @@ def _path(point: str) -> tuple[str, ...]:
     return ("start", "cutover", "rollback", "cutover", "finish")
 
 
-@pytest.mark.parametrize("point", POINTS_NOW)
+@pytest.mark.parametrize("point", TO_THE_END)
 def test_a_killed_tool_leaves_a_move_that_can_be_brought_to_its_end(
     scene: Scene, point: str
 ) -> None:
@@ -57,7 +57,7 @@ def test_a_killed_tool_leaves_a_move_that_can_be_brought_to_its_end(
     assert scene.at_target
 
 
-@pytest.mark.parametrize("point", POINTS_NOW)
+@pytest.mark.parametrize("point", UNDONE)
 def test_a_killed_tool_leaves_a_move_that_can_be_undone(scene: Scene, point: str) -> None:
     with scene.under_load():
         steps(scene, point)
