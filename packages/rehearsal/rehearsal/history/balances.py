@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rehearsal.exchanged import BalanceSeen
 from rehearsal.history.finding import Fault, Finding
 from rehearsal.history.outcome import Outcome, outcome
 from rehearsal.history.payments import behind
 from rehearsal.history.story import History
-from rehearsal.records import BalanceSeen, Record
+from rehearsal.records import Record
 
 _SIDES = {"sales": ("capture", -1), "refunds": ("refund", 1)}
 """Which requests move an account, and with which sign."""

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from rehearsal.exchanged import Shown
 from rehearsal.history.finding import Fault, Finding
 from rehearsal.history.payments import behind
 from rehearsal.history.story import History, Story
-from rehearsal.records import FINAL, Record, Shown
+from rehearsal.records import FINAL, Record
 
 
 def check_lists(history: History) -> Iterator[Finding]:

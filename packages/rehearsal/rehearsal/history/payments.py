@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from rehearsal.exchanged import IntentSeen
 from rehearsal.history.finding import Fault, Finding
 from rehearsal.history.progress import known_before, possible_until, progress_of
 from rehearsal.history.story import History, Story
-from rehearsal.records import FINAL, IntentSeen, Record
+from rehearsal.records import FINAL, Record
 
 
 def check_payments(history: History) -> Iterator[Finding]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rehearsal.exchanged import IntentSeen
 from rehearsal.history.outcome import Outcome
 from rehearsal.history.story import Story
-from rehearsal.records import IntentSeen, Record
+from rehearsal.records import Record
 
 _STAGES = {
     "requires_payment_method": 0,

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from rehearsal.exchanged import IntentSeen
 from rehearsal.history.outcome import Outcome, outcome
-from rehearsal.records import FINAL, IntentSeen, Record
+from rehearsal.records import FINAL, Record
 
 STEPS = ("confirm", "capture", "refund")
 

@@ -42,6 +42,9 @@ class Difference:
     id: str
     what: str
 
+    def __str__(self) -> str:
+        return f"{self.table} {self.id} ({self.what})"
+
 
 def differences(
     connection: ToolConnection, tables: Iterable[SeededTable], seed: Seed

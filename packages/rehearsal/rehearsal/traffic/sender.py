@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
-from rehearsal.records import Record, Shown
+from rehearsal.exchanged import Shown
+from rehearsal.records import Record
 from rehearsal.traffic.calls.call import Call, ServiceName
 from rehearsal.traffic.endpoint import Endpoint
 from rehearsal.traffic.message import Reply

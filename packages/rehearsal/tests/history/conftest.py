@@ -6,19 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from rehearsal.exchanged import BalanceSeen, IntentSeen, RefundSeen, Sent, Shown
 from rehearsal.history import Effect, Stored, StoredKey, StoredToken
 from rehearsal.history.effects import TABLES
-from rehearsal.records import (
-    FINAL,
-    PREPARE,
-    RUN,
-    BalanceSeen,
-    IntentSeen,
-    Record,
-    RefundSeen,
-    Sent,
-    Shown,
-)
+from rehearsal.records import FINAL, PREPARE, RUN, Record
 
 ADA, INTENT, REFUND = "ada", "intent-1", "refund-1"
 ROUTES = {

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rehearsal.exchanged import BalanceSeen, IntentSeen, RefundSeen, Shown
 from rehearsal.history import Fault, check
-from rehearsal.records import FINAL, BalanceSeen, IntentSeen, RefundSeen, Shown
+from rehearsal.records import FINAL
 
 
 def test_a_run_in_which_all_agrees_has_no_findings(run: Any) -> None:

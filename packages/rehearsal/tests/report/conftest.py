@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from rehearsal.records import RUN, Record, Sent, Shown
+from rehearsal.exchanged import Sent, Shown
+from rehearsal.records import RUN, Record
 from rehearsal.report import Events, Facts, MovedService
 
 BEGIN = 1_000.0

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from rehearsal.records import Sent, Shown
+from rehearsal.exchanged import Sent, Shown
 from rehearsal.traffic.calls.call import Call, token_digest
 from rehearsal.traffic.message import FORM, Reply, request
 from rehearsal.traffic.world import Client, World

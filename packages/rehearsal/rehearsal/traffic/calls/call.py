@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from rehearsal.records import IntentSeen, RefundSeen, Sent, Shown
+from rehearsal.exchanged import IntentSeen, RefundSeen, Sent, Shown
 from rehearsal.traffic.message import Reply
 
 ServiceName = Literal["auth", "payments"]

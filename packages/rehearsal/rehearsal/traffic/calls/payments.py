@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from rehearsal.records import Sent, Shown
+from rehearsal.exchanged import Sent, Shown
 from rehearsal.traffic.calls.call import Call, intent_seen, refund_seen
 from rehearsal.traffic.message import Reply, request
 from rehearsal.traffic.world import Client, Payment, World

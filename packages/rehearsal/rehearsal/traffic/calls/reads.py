@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rehearsal.records import BalanceSeen, Sent, Shown
+from rehearsal.exchanged import BalanceSeen, Sent, Shown
 from rehearsal.traffic.calls.call import Call, intent_seen, refund_seen
 from rehearsal.traffic.message import Reply, request
 from rehearsal.traffic.world import Client, World
