@@ -26,6 +26,7 @@ from shared_db.move.run import Run
 from shared_db.move.subject import connect
 from shared_db.move.taking_over import TakenOver, take_over
 from shared_db.move.telling import Listener, Teller
+from shared_db.move.way_back import refuse_without_way_back
 
 _COPYING = frozenset({"begun", "prepare", "copy"})
 
@@ -90,12 +91,15 @@ class Mover:
         """Compare every row of both sides, whichever is the home.
 
         Raises:
+            MoveRefused: the former home does not follow, so that there is nothing to compare.
             MoveFailed: rows differ.
         """
         run, _ = existing_run(self._parties)
         with open_run(run, self._listeners) as opened:
-            leg = run.leg_from(origin=opened.rows().at_origin)
-            return starting.verify(opened, leg, self._options)
+            at_origin = opened.rows().at_origin
+            if not at_origin:
+                refuse_without_way_back(opened)
+            return starting.verify(opened, run.leg_from(origin=at_origin), self._options)
 
     def cutover(self) -> None:
         """Make the target the home.
@@ -121,17 +125,7 @@ class Mover:
         with open_run(run, self._listeners) as opened:
             if opened.rows().at_origin:
                 raise MoveRefused(f"{run.subject.name} is at {run.origin.address} already.")
-            if not starting.has_way_back(opened):
-                raise MoveRefused(
-                    f"There is no way back to {run.origin.address}: PostgreSQL before 16 cannot "
-                    "follow its successor. Finish the move; to go back, start another one."
-                )
-            if lag_bytes(opened.target, run.reverse) is None:
-                raise MoveRefused(
-                    f"There is no way back to {run.origin.address} any more: its replication slot "
-                    f"{run.reverse.name} at {run.target.tool} is lost, and with it what was "
-                    "written since. Finish the move; to go back, start another one."
-                )
+            refuse_without_way_back(opened)
             cut_over(opened, self._parties, run.reverse, "rollback", self._options)
 
     def finish(self, *, drop: bool = False) -> list[str]:
