@@ -6,6 +6,7 @@ import time
 
 from shared_db.errors import MoveFailed, MoveRefused
 from shared_db.homes import State
+from shared_db.move.agreeing import refuse_changed_definitions
 from shared_db.move.around_cut import AroundCut
 from shared_db.move.backends import end_lingering
 from shared_db.move.compare import comparable_tables, compare
@@ -47,6 +48,8 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
     around = AroundCut(opened, leg, options)
     with opened.teller.phase("warm"):
         _stand_by(opened, parties, leg)
+        if leg.source is opened.run.origin and not options.force:
+            refuse_changed_definitions(opened, leg)
         wait_until_close(opened, leg, options)
         if parties.warms:
             names = await_warm(source, target, opened.run.subject, options)
