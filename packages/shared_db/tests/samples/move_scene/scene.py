@@ -36,8 +36,9 @@ class Command:
         self.output = self.error = ""
 
     def wait(self) -> int:
-        """Its exit code; -9 when it was killed."""
+        """Its exit code; -9 when it was killed. What fails does so in a sentence."""
         self.output, self.error = self._process.communicate(timeout=_TIMEOUT)
+        assert "Traceback" not in self.error, self.error
         return self._process.returncode
 
     def kill(self) -> None:
