@@ -96,7 +96,7 @@ def explained(error: psycopg.Error, side: Side) -> Exception:
             f"The role {side.login.user} may not read what is to be compared at {side.tool}: "
             f"{text}. Use a role that owns the tables, or one with BYPASSRLS."
         )
-    if error.sqlstate is None or error.sqlstate[:2] in {"08", "57"}:
+    if error.sqlstate is None or error.sqlstate.startswith(("08", "57P")):
         return DatabaseUnavailable(
             f"{side.tool} dropped the connection while its rows were compared: {text}. Run the "
             "command again when it is up."
