@@ -12,7 +12,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
-	format openapi performance rehearse lock clean
+	format openapi performance rehearse faults lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,8 +60,9 @@ types: $(INSTALLED)
 quick: $(INSTALLED)
 	@$(PYTEST) -n 2 --dist loadgroup -q -m "not slow" packages services
 
-acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, performance
+acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, faults, performance
 	@$(RUN)/tox run-parallel --parallel 1 --skip-missing-interpreters true $(ARGS)
+	@$(MAKE) --no-print-directory faults ARGS=
 	@$(MAKE) --no-print-directory performance
 
 format: $(INSTALLED) ## Format the code and fix what can be fixed
@@ -73,6 +74,9 @@ openapi: $(INSTALLED) ## Write openapi.json of every service
 
 rehearse: $(INSTALLED) ## Rehearse the split under traffic (TARGET=databases|servers ROWS=200000)
 	@$(RUN)/python -m rehearsal --target $(TARGET) --payments $(ROWS) $(ARGS)
+
+faults: $(INSTALLED) ## Every fault in every phase of a move, into docs/reliability.md (ARGS=--again for all)
+	@PYTHONPATH=$(CURDIR)/packages/shared_db/tests/samples $(RUN)/python -m move_faults $(ARGS)
 
 performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
 	@$(RUN)/python tests/performance/processes.py

@@ -10,7 +10,8 @@ from move_faults.phases import ORDER
 from move_faults.record import ROOT
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
-BEGIN, END = "<!-- fault table begin -->", "<!-- fault table end -->"
+BEGIN = "<!-- faults:begin, written by the acceptance run -->"
+END = "<!-- faults:end -->"
 
 
 def write_table(outcomes: list[dict[str, Any]], document: Path = DOCUMENT) -> None:
