@@ -242,6 +242,8 @@ class SchemaParties:
         )
 
     def _owner(self, schema: str) -> str:
+        """Who owns the schema, at whichever side it can be seen."""
+        unreachable = []
         for side in (self._source, self._target):
             try:
                 with connect(side) as connection:
@@ -250,10 +252,13 @@ class SchemaParties:
                         " WHERE nspname = %s",
                         [schema],
                     ).fetchone()
-            except DatabaseUnavailable:
+            except DatabaseUnavailable as error:
+                unreachable.append(error)
                 continue
             if row is not None:
                 return str(row["owner"])
+        if unreachable:
+            raise unreachable[0]
         raise MoveRefused(
             f"{self._source.tool} has no schema {schema}: write its name as it is, without quotes."
         )

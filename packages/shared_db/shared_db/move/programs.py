@@ -9,9 +9,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from psycopg.pq import Conninfo
+
 from shared_db.embedded import postgres_program
 from shared_db.errors import MoveRefused
 from shared_db.move.subject import Side, application_name
+
+_OWN = frozenset({"application_name", "options", "connect_timeout"})
+"""Connection options that the tool gives by itself."""
 
 _PACKAGED = Path("/usr/lib/postgresql")
 
@@ -77,6 +82,14 @@ def program_environment(side: Side, run_id: object, part: str, options: str = ""
     }
     if side.login.password:
         environment["PGPASSWORD"] = side.login.password
+    variables = _variables()
     for option, value in address.options:
-        environment[f"PG{option.upper()}"] = value
+        if option in variables and option not in _OWN:
+            environment[variables[option]] = value
     return environment
+
+
+def _variables() -> dict[str, str]:
+    """The environment variable of each connection option, as libpq names it."""
+    known = Conninfo.get_defaults()
+    return {each.keyword.decode(): each.envvar.decode() for each in known if each.envvar}

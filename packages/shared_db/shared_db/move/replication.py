@@ -138,12 +138,13 @@ def apply_failure(target: ToolConnection, leg: Leg) -> str:
 
 
 def _conninfo(source: Side, name: str) -> str:
-    return make_conninfo(
-        host=source.link.host,
-        port=source.link.port,
-        dbname=source.link.database,
-        user=source.login.user,
-        password=source.login.password or None,
-        application_name=name,
+    given: dict[str, str | int | None] = {
         **dict(source.link.options),
-    )
+        "host": source.link.host,
+        "port": source.link.port,
+        "dbname": source.link.database,
+        "user": source.login.user,
+        "password": source.login.password or None,
+        "application_name": name,
+    }
+    return make_conninfo("", **given)
