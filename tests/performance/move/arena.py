@@ -67,7 +67,7 @@ class Arena:
         finally:
             self.run(server, drop)
 
-    def run(self, server: str, statement: sql.Composable) -> None:
+    def run(self, server: str, statement: sql.SQL | sql.Composed) -> None:
         """Run a statement in the maintenance database."""
         with psycopg.connect(self.url(server, "postgres"), autocommit=True) as connection:
             connection.execute(statement)

@@ -46,7 +46,7 @@ def test_a_lost_target_that_comes_back_can_be_moved_to_again(
     assert left.wait() == 1
     assert "--target-lost" in left.error
     to_other.run("abort", "--target-lost")
-    assert to_other.status()["phase"] == "none"
+    assert to_other.status().phase == "none"
     other.start()
     with to_other.under_load():
         to_other.run("start")
@@ -59,7 +59,7 @@ def test_a_lost_target_that_comes_back_can_be_moved_to_again(
 
 def test_a_lost_target_is_no_lost_target_while_it_answers(to_other: Scene) -> None:
     to_other.run("abort", "--target-lost")
-    assert to_other.status()["phase"] == "none"
+    assert to_other.status().phase == "none"
     to_other.check()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -41,4 +42,5 @@ def sweep() -> None:
     for place in temporary_base().glob(f"{_PREFIX}*"):
         pid = place.name.removeprefix(_PREFIX).partition("-")[0]
         if place.stat().st_uid == os.geteuid() and not psutil.pid_exists(int(pid)):
-            clear(place)
+            with suppress(FileNotFoundError):  # another worker of this run clears it as well
+                clear(place)
