@@ -85,7 +85,7 @@ def make_clone(wanted: Wanted, servers: Servers) -> Clone:
     """
     with reading(wanted.url, wanted.schema) as source:
         roles = read_roles(source, wanted.roles)
-        notes = []
+        notes: list[str] = []
         for server in (servers.source, servers.target):
             with _open(server, "postgres") as connection:
                 create_roles(connection, roles)

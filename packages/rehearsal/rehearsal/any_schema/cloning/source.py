@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -45,9 +45,11 @@ class Source:
         number = self.connection.info.server_version
         return f"{number // 10000}.{number % 10000}"
 
-    def rows(self, query: str | sql.Composed, values: object = None) -> list[dict[str, Any]]:
+    def rows(
+        self, query: str, values: Sequence[Any] | Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """What a query gives."""
-        return self.connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+        return self.connection.execute(query, values).fetchall()
 
 
 @contextmanager
