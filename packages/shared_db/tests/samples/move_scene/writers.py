@@ -60,6 +60,7 @@ class Writers:
                 try:
                     if connection is None or home != self._home:
                         home = self._home
+                        _closed(connection)
                         connection = psycopg.connect(
                             self._urls[home], connect_timeout=2, autocommit=True
                         )
