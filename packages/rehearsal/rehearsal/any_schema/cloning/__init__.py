@@ -1,1 +1,0 @@
-"""A clone of a schema on a throwaway server, and an empty server beside it."""
