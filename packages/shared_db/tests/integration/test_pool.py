@@ -27,6 +27,8 @@ async def test_who_came_first_is_served_first_and_no_connection_is_opened_beyond
         backends.add((await session.exec(text("SELECT pg_backend_pid()"))).scalar_one())  # type: ignore[call-overload]
 
     async with Database(orders, project.settings()) as database:
+        await asyncio.gather(*(database.run(work, number) for number in range(SIZE)))
+        served.clear()  # both connections are open now
         await asyncio.gather(*(database.run(work, number) for number in range(40)))
     assert all(abs(number - position) <= SIZE for position, number in enumerate(served))
     assert len(backends) == SIZE
