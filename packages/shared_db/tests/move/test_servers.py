@@ -127,7 +127,7 @@ def test_an_interrupted_run_leaves_nothing(number: signal.Signals) -> None:
         places = list(temporary_base().glob(f"move-server-{run.pid}-*"))
         assert len(places) == 1
         run.send_signal(number)
-        run.wait(30)
+        run.wait(90)
     sweep()
     assert not list(temporary_base().glob(f"move-server-{run.pid}-*"))
     assert not _processes_in(places[0])
