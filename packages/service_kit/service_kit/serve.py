@@ -62,6 +62,7 @@ async def _serve(service: Service, app: FastAPI, listener: socket.socket) -> Non
         database = app.state.database
         await database.open()
         await refuse_unless_ready(database)
+        await database.fill()
     except (SharedDbError, NotReady) as error:
         sys.exit(f"{service.name}: {error}")
     structlog.get_logger("serve").info("listening", port=listener.getsockname()[1])

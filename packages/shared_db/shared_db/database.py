@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,8 @@ from shared_db.watch import HomeWatch
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+_log = logging.getLogger(__name__)
 
 REPEAT_DEADLINE = 10.0
 """Seconds for which a transaction that met a fence or a dropped connection is repeated."""
@@ -63,7 +66,7 @@ class Database:
     async def open(self) -> None:
         """Read the settings, find the service's home and watch it from now on.
 
-        Connections for requests are made when they are needed.
+        Connections for requests are made when they are needed, or all at once by ``fill()``.
 
         Raises:
             ConfigurationError: the settings cannot be used.
@@ -76,6 +79,17 @@ class Database:
             HomeFinder(self.service, settings, application_name=self._application_name)
         )
         self._watch.start(settings.home_poll)
+
+    async def fill(self) -> None:
+        """Open all connections of the pool, as a service does before it takes requests.
+
+        When the server gives fewer, that is logged, and the rest is tried when needed.
+        """
+        pool = self._pool.get()
+        try:
+            await pool.fill()
+        except TransactionError as error:
+            _log.warning("Not all connections of %s are open: %s", self.service.name, error)
 
     async def close(self) -> None:
         """Close all connections; sessions in use finish first."""

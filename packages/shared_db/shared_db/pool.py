@@ -38,8 +38,8 @@ class Pool:
     at its first statement and the transaction is repeated.
 
     There is no overflow either: a connection that is opened for one transaction costs more than
-    many transactions, just when there is too much to do. Who has to wait does so in order of
-    arrival; SQLAlchemy's pool would let newcomers pass those who wait, up to their time-out.
+    many transactions, just when there is too much to do; ``fill`` opens all beforehand. Who has to
+    wait does so in order of arrival; SQLAlchemy's pool would let newcomers pass those who wait, up to their time-out.
 
     Args:
         home: the database.
@@ -111,6 +111,16 @@ class Pool:
         """Several at once, those that are open first."""
         async with AsyncExitStack() as stack:
             yield [await stack.enter_async_context(self.connection()) for _ in range(count)]
+
+    async def fill(self) -> None:
+        """Open all connections, so that none is opened beside the requests of a busy moment.
+
+        Raises:
+            ConnectionLost: the database gives fewer; those that it gave stay open.
+            HomeMoved: the home is another one by now.
+        """
+        async with self.connections(self.size):
+            pass
 
     def held(self) -> int:
         """How many connections are open, in use or not."""

@@ -39,7 +39,7 @@ class ProjectVariables(BaseSettings):
     data_dir: Path = Path(".data")
     database_url: str = ""
     provision_database_url: str = ""
-    pool_size: int = Field(default=10, ge=1)
+    pool_size: int = Field(default=5, ge=1)
     home_poll: float = Field(default=1.0, gt=0)
 
 
