@@ -12,10 +12,10 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
-	format openapi performance rehearse faults lock clean
+	format openapi performance bench-move rehearse faults lock clean
 
 help: ## Show the targets
-	@grep -E '^[a-z]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: $(INSTALLED) ## Create the environment in .venv
 
@@ -80,6 +80,9 @@ faults: $(INSTALLED) ## Every fault in every phase of a move, into docs/reliabil
 
 performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
 	@$(RUN)/python tests/performance/processes.py
+
+bench-move: $(INSTALLED) ## Measure copies beside other tools, verification and cuts, into build/bench/move.json
+	@$(RUN)/python -m tests.performance.move $(ARGS)
 
 lock: ## Write requirements.lock and one lock per service
 	@test -x $(RUN)/uv || $(MAKE) --no-print-directory install

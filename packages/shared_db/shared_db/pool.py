@@ -39,7 +39,8 @@ class Pool:
 
     There is no overflow either: a connection that is opened for one transaction costs more than
     many transactions, just when there is too much to do; ``fill`` opens all beforehand. Who has to
-    wait does so in order of arrival; SQLAlchemy's pool would let newcomers pass those who wait, up to their time-out.
+    wait does so in order of arrival; SQLAlchemy's pool would let newcomers pass those who wait, up
+    to their time-out.
 
     Args:
         home: the database.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -12,9 +14,12 @@ from shared_db.errors import SharedDbError
 
 from tests.performance.move.arena import SOURCE, Arena, arena
 from tests.performance.move.copies import measure_copies
-from tests.performance.move.dataset import generate
+from tests.performance.move.cuts import measure_cuts
+from tests.performance.move.dataset import generate, size
 from tests.performance.move.errors import CannotMeasure
+from tests.performance.move.machine import machine, settings, versions
 from tests.performance.move.options import Options, read_options
+from tests.performance.move.verification import measure_verification
 
 OUTPUT = Path(__file__).resolve().parents[3] / "build" / "bench" / "move.json"
 DATABASE = "bench_source"
@@ -32,16 +37,39 @@ def main() -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    print(result)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
+    options.output.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    print(f"written to {options.output}")
     return 0
 
 
 def measure(servers: Arena, options: Options) -> dict[str, Any]:
     """All measurements, each with the figures of every round."""
+    result: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(servers),
+        "versions": versions(servers),
+        "settings": settings(servers),
+    }
     with servers.database(SOURCE, DATABASE):
-        say("filling the source")
+        say(f"filling the source: {options.payments:,} payments, {options.ledger:,} ledger rows")
         generate(servers.url(SOURCE, DATABASE), options.payments, options.ledger)
-        return {"copy": measure_copies(servers, DATABASE, options, say)}
+        tables, indexes = size(servers.url(SOURCE, DATABASE))
+        result["data"] = {
+            "payments": options.payments,
+            "ledger_entries": options.ledger,
+            "table_bytes": tables,
+            "index_bytes": indexes,
+            "jobs": options.jobs,
+            "rounds": options.rounds,
+        }
+        if "copy" in options.parts:
+            result["copy"] = measure_copies(servers, DATABASE, options, say)
+        if "verification" in options.parts:
+            result["verification"] = measure_verification(servers, DATABASE, options, say)
+    if "cuts" in options.parts:
+        result["cuts"] = measure_cuts(servers, options, say)
+    return result
 
 
 def say(text: str) -> None:

@@ -6,6 +6,7 @@ Every row is a function of its number, so that all runs copy the same.
 from __future__ import annotations
 
 import psycopg
+from psycopg import sql
 
 SCHEMA = "bench"
 TABLES = ("accounts", "payments", "ledger_entries")
@@ -101,18 +102,27 @@ SELECT coalesce(sum(pg_table_size(oid)), 0)::bigint, coalesce(sum(pg_indexes_siz
 """
 
 
-def generate(url: str, payments: int, ledger: int) -> None:
-    """Fill an empty database, and leave it vacuumed and analysed."""
+def generate(url: str, payments: int, ledger: int, *, owner: str = "postgres") -> None:
+    """Fill an empty database, and leave it vacuumed and analysed.
+
+    Args:
+        url: the database, as a superuser.
+        payments: rows of that table.
+        ledger: rows of that table.
+        owner: a role that may create schemas there.
+    """
     sizes = {
         "accounts": max(payments // _PAYMENTS_PER_ACCOUNT, 1),
         "payments": payments,
         "ledger": ledger,
     }
     with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.SQL("SET ROLE {owner}").format(owner=sql.Identifier(owner)))
         connection.execute(_TABLES)
         for statement in (_ACCOUNTS, _PAYMENTS, _LEDGER):
             connection.execute(statement, sizes)
         connection.execute(_REST)
+        connection.execute("RESET ROLE")
         connection.execute("VACUUM (ANALYZE)")
 
 

@@ -93,6 +93,6 @@ class Endpoint:
         for connection in [c for c in self._busy if c.deadline < now]:
             connection.give_up(f"no reply within {self._timeout:g} s")
         for connection in [c for c in self._idle if c.idle_since < now - _LONGEST_IDLE]:
-            self._idle.remove(connection)  # before the event loop tells: it could be taken until then
+            self._idle.remove(connection)  # now: it could be taken until the event loop tells
             connection.give_up("")
         self._sweeper = self._loop.call_later(_SWEEP, self._sweep)

@@ -37,9 +37,8 @@ def warm_source(connection: ToolConnection, service: str, commit: tuple[str, lis
 
 
 def warm_target(connection: ToolConnection, service: str) -> None:
-    """Run what opens the target; a lock that is not free at once is left alone."""
-    statement = "SELECT shared_db.unguard(%s), shared_db.restore_privileges(%s)"
-    _rolled_back(connection, [(statement, [service, service])])
+    """Run what opens the target."""
+    _rolled_back(connection, [("SELECT shared_db.restore_privileges(%s)", [service])])
 
 
 def _rolled_back(

@@ -13,6 +13,7 @@ from shared_db.move.compare import comparable_tables, compare
 from shared_db.move.cut import Cut, Cutter
 from shared_db.move.hold import HoldGivenUp, hold_until_done, tell_hold
 from shared_db.move.homes import read_row
+from shared_db.move.lifting import lift_fence
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
@@ -24,6 +25,9 @@ from shared_db.move.warm import await_warm
 
 _SETTLE = 1.5
 """Seconds in which the requests that waited have the servers for themselves."""
+
+_LIFTING = 2.0
+"""Seconds for which the former standby's triggers are tried; the end of the run tries again."""
 
 _GRACE = 1.0
 """Seconds for which transactions that began before the cut may finish reading."""
@@ -70,6 +74,8 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
                 jobs=options.jobs,
                 told=lambda result: tell_result(opened.teller, kind, result),
             )
+    left = lift_fence(target, opened.run.subject.name, patience=_LIFTING)
+    opened.teller.tell("fence", left=left)
     refuse_differences(results, opened)
     if around.failure:
         raise MoveFailed(around.failure)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from shared_db.errors import MoveRefused
+from shared_db.errors import MoveFailed, MoveRefused
 from shared_db.homes import State
 from shared_db.move import journal
 from shared_db.move.aside import drop_asides, put_aside
 from shared_db.move.backends import end_orphans, end_sessions
 from shared_db.move.drop import drop_schema
 from shared_db.move.homes import Rows, forget_standby, place_of, release
+from shared_db.move.lifting import lift_fence
 from shared_db.move.opened import OpenRun
 from shared_db.move.points import reach
 from shared_db.move.replication import drop_leg
 from shared_db.move.run import Run
 from shared_db.move.subject import connect, maintenance
 from shared_db.tool_connection import ToolConnection
+
+_LIFTING = 20.0
+"""Seconds for which the last triggers are tried."""
 
 _CLOSE_FORMER = """
 UPDATE shared_db.homes SET state = 'moved', moved_to = %s
@@ -54,6 +58,7 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
         _forget_markers(opened.target, run)
         _put_aside(opened, rows, drop=drop)
         reach("after:put-aside")
+        _lift_fence(opened.target, run)
         opened.enter("finished")
         release(opened.target, run.subject.name, run.run_id)
         reach("after:release")
@@ -73,6 +78,7 @@ def abort(opened: OpenRun) -> None:
         )
     with opened.teller.phase("abort"):
         opened.enter("abort")
+        _lift_fence(opened.origin, run)
         release(opened.origin, run.subject.name, run.run_id)
         reach("after:abort-release")
         drop_leg(run.forward, opened.origin, opened.target)
@@ -132,6 +138,16 @@ def _close_former(opened: OpenRun) -> None:
                 "SELECT shared_db.revoke_privileges(%s), shared_db.guard(%s, false)",
                 [run.subject.name, run.subject.name],
             )
+
+
+def _lift_fence(home: ToolConnection, run: Run) -> None:
+    left = lift_fence(home, run.subject.name, patience=_LIFTING)
+    if left:
+        raise MoveFailed(
+            f"The trigger shared_db_fence, which lets everything pass, could not be dropped from "
+            f"{', '.join(left)}: a transaction keeps using it. End that one, then run "
+            "`shared-db move resume`."
+        )
 
 
 def _put_aside(opened: OpenRun, rows: Rows, *, drop: bool) -> None:

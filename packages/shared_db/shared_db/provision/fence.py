@@ -3,7 +3,7 @@
 A fence is two things: triggers that refuse every write, whoever writes, and the loss of the login
 roles' privileges, so that they cannot read either (views, prepared statements and functions with
 their owner's rights included). What was taken is kept in ``fenced_privileges`` and given back when
-the schema becomes active there again.
+the schema becomes active there again. The triggers stay until `lift_fence` finds a quiet moment.
 """
 
 _REFUSE = """
@@ -16,16 +16,35 @@ _REFUSE = """
     $$
 """
 
+_REFUSE_ON_STANDBY = """
+    CREATE OR REPLACE FUNCTION shared_db.refuse_on_standby() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    BEGIN
+        IF NOT EXISTS (
+            SELECT FROM shared_db.homes WHERE schema_name = TG_TABLE_SCHEMA AND state = 'active'
+        ) THEN
+            RAISE EXCEPTION 'the schema % is not active in this database', TG_TABLE_SCHEMA
+                USING ERRCODE = 'SDB01', HINT = 'Resolve the home of the service again.';
+        END IF;
+        RETURN NULL;
+    END
+    $$
+"""
+"""Lets everything pass as soon as the home is active, so that opening it takes no lock on a table:
+dropping a trigger would wait for a backup or an autovacuum that reads there. A former home needs
+the other function: an old snapshot of REPEATABLE READ would still see it active."""
+
 _GUARD = """
-    CREATE OR REPLACE FUNCTION shared_db.guard(guarded text, lets_warm boolean) RETURNS void
+    CREATE OR REPLACE FUNCTION shared_db.guard(guarded text, stands_by boolean) RETURNS void
     LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
     DECLARE
         item record;
-        exemption text := '';
+        refusal text := 'EXECUTE FUNCTION shared_db.refuse()';
     BEGIN
-        IF lets_warm THEN
-            exemption := $when$
-                WHEN (current_setting('shared_db.warming', true) IS DISTINCT FROM 'on') $when$;
+        IF stands_by THEN
+            refusal := $when$
+                WHEN (current_setting('shared_db.warming', true) IS DISTINCT FROM 'on')
+                EXECUTE FUNCTION shared_db.refuse_on_standby() $when$;
         END IF;
         FOR item IN
             SELECT h.schema_name, c.relname
@@ -37,35 +56,16 @@ _GUARD = """
             EXECUTE format(
                 'CREATE OR REPLACE TRIGGER shared_db_fence'
                 ' BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %I.%I'
-                ' FOR EACH STATEMENT %s EXECUTE FUNCTION shared_db.refuse()',
-                item.schema_name, item.relname, exemption
+                ' FOR EACH STATEMENT %s',
+                item.schema_name, item.relname, refusal
             );
         END LOOP;
     END
     $$
 """
 """On a partitioned table the trigger sees only statements on that table, so partitions have it too.
-``lets_warm`` exempts the sessions that prepare a standby."""
-
-_UNGUARD = """
-    CREATE OR REPLACE FUNCTION shared_db.unguard(guarded text) RETURNS void
-    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-    DECLARE
-        item record;
-    BEGIN
-        FOR item IN
-            SELECT h.schema_name, c.relname
-              FROM shared_db.homes AS h
-              JOIN pg_namespace AS n ON n.nspname = h.schema_name
-              JOIN pg_class AS c ON c.relnamespace = n.oid
-              JOIN pg_trigger AS t ON t.tgrelid = c.oid
-             WHERE h.service = guarded AND t.tgname = 'shared_db_fence' AND t.tgparentid = 0
-        LOOP
-            EXECUTE format('DROP TRIGGER shared_db_fence ON %I.%I', item.schema_name, item.relname);
-        END LOOP;
-    END
-    $$
-"""
+``stands_by`` is for a standby: sessions that
+prepare it are exempt, and it opens by its row alone."""
 
 _REVOKE = """
     CREATE OR REPLACE FUNCTION shared_db.revoke_privileges(fenced text) RETURNS void
@@ -220,7 +220,6 @@ _PROMOTE = """
             RAISE EXCEPTION 'the marker of run % has not arrived', promoted_run
                 USING ERRCODE = '55000', HINT = 'Wait until replication has applied it.';
         END IF;
-        PERFORM shared_db.unguard(promoted_service);
         PERFORM shared_db.restore_privileges(promoted_service);
         UPDATE shared_db.homes SET state = 'active' WHERE service = promoted_service;
         RETURN true;
@@ -228,5 +227,5 @@ _PROMOTE = """
     $$
 """
 
-FUNCTIONS = (_REFUSE, _GUARD, _UNGUARD, _REVOKE, _CLOSE, _RESTORE, _PROMOTE)
+FUNCTIONS = (_REFUSE, _REFUSE_ON_STANDBY, _GUARD, _REVOKE, _CLOSE, _RESTORE, _PROMOTE)
 """In the order in which they are made."""
