@@ -142,8 +142,7 @@ CATALOGS = {
         f" WHERE relnamespace {_OF_SCHEMA} AND NOT tgisinternal ORDER BY 1, 3"
     ),
     "rules": (
-        "SELECT definition FROM pg_rules"
-        f" WHERE quote_ident(schemaname)::regnamespace {_OF_SCHEMA}"
+        f"SELECT definition FROM pg_rules WHERE quote_ident(schemaname)::regnamespace {_OF_SCHEMA}"
     ),
     "policies": (
         "SELECT tablename, policyname, permissive, roles, cmd, qual, with_check"
