@@ -12,7 +12,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
-	format openapi performance bench-move rehearse faults lock clean
+	format openapi performance bench-move bench-api rehearse faults lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,7 +63,9 @@ quick: $(INSTALLED)
 acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, faults, performance
 	@$(RUN)/tox run-parallel --parallel 1 --skip-missing-interpreters true $(ARGS)
 	@$(MAKE) --no-print-directory faults ARGS=
-	@$(MAKE) --no-print-directory performance
+	@$(MAKE) --no-print-directory rehearse TARGET=databases
+	@$(MAKE) --no-print-directory rehearse TARGET=servers
+	@$(MAKE) --no-print-directory performance bench-move bench-api
 
 format: $(INSTALLED) ## Format the code and fix what can be fixed
 	@$(RUN)/ruff check -q --fix .
@@ -83,6 +85,9 @@ performance: $(INSTALLED) ## Measure memory and start-up of the services, into b
 
 bench-move: $(INSTALLED) ## Measure copies beside other tools, verification and cuts, into build/bench/move.json
 	@$(RUN)/python -m tests.performance.move $(ARGS)
+
+bench-api: $(INSTALLED) ## Measure the services' hot paths beside a floor and a peer, into build/bench/api.json
+	@$(RUN)/python -m tests.performance.api $(ARGS)
 
 lock: ## Write requirements.lock and one lock per service
 	@test -x $(RUN)/uv || $(MAKE) --no-print-directory install

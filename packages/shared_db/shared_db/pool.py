@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util import greenlet_spawn
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared_db.address import Login
@@ -101,11 +102,23 @@ class Pool:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A raw asyncpg connection; every statement is a transaction of its own."""
-        async with self.session(autocommit=True) as session:
-            fairy = await (await session.connection()).get_raw_connection()
-            raw: asyncpg.Connection = fairy.driver_connection  # type: ignore[assignment]
-            yield raw
+        """A raw asyncpg connection; every statement is a transaction of its own.
+
+        It comes from the pool itself: a session around it would cost more than its statement.
+        """
+        async with self._in_use(), self._slot():
+            if self._open_ones_until:
+                await self._wait_for_open_one()
+            with self._refusals():
+                lent = await greenlet_spawn(self._queue().connect)
+            raw: asyncpg.Connection = lent.driver_connection
+            try:
+                yield raw
+            finally:
+                if raw.is_closed() or raw.is_in_transaction():
+                    lent.invalidate()  # whoever is next gets a connection without a past
+                else:
+                    lent.close()
 
     @asynccontextmanager
     async def connections(self, count: int) -> AsyncIterator[list[asyncpg.Connection]]:
@@ -144,8 +157,13 @@ class Pool:
     async def _checkout(self, session: AsyncSession) -> None:
         if self._open_ones_until:
             await self._wait_for_open_one()
-        try:
+        with self._refusals():
             await session.connection()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
         except Exception as error:
             if not is_refused(error):
                 raise

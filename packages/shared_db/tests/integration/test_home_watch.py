@@ -73,6 +73,7 @@ async def test_connections_warm_under_a_name_of_their_own(move: HandMove) -> Non
 
 
 async def test_as_many_are_warm_as_the_home_has(move: HandMove) -> None:
+    move.project.set("POOL_SIZE", "10")
     move.stand_by()
     async with opened(move) as database:
         async with AsyncExitStack() as stack:
