@@ -62,7 +62,7 @@ def test_a_long_transaction_keeps_writers_waiting_no_longer_than_the_budget(
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("given up within the budget, done when it had ended", *steps)
+    outcome.ended("given up within the budget, done when it had ended", steps)
 
 
 def test_a_hold_over_its_budget_changes_nothing(scene: Scene, outcome: Outcome) -> None:
@@ -78,7 +78,7 @@ def test_a_hold_over_its_budget_changes_nothing(scene: Scene, outcome: Outcome) 
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("given up, nothing changed, done with the usual budget", *steps)
+    outcome.ended("given up, nothing changed, done with the usual budget", steps)
 
 
 def test_an_old_transaction_that_blocks_the_slot_is_named(scene: Scene, outcome: Outcome) -> None:
@@ -93,7 +93,7 @@ def test_an_old_transaction_that_blocks_the_slot_is_named(scene: Scene, outcome:
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("named, done when it had ended", *steps)
+    outcome.ended("named, done when it had ended", steps)
 
 
 def test_an_orphaned_prepared_transaction_is_named(scene: Scene, outcome: Outcome) -> None:
@@ -108,4 +108,4 @@ def test_an_orphaned_prepared_transaction_is_named(scene: Scene, outcome: Outcom
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("named, done when it was rolled back", *steps)
+    outcome.ended("named, done when it was rolled back", steps)

@@ -90,4 +90,4 @@ def test_changed_definitions_are_refused_in_words(
             steps = scene.bring_back()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("refused; undone, finished" if scene.at_target else "refused, aborted", *steps)
+    outcome.ended("refused; undone, finished" if scene.at_target else "refused, aborted", steps)

@@ -49,7 +49,7 @@ def test_a_move_goes_on_when_there_is_room_again(
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("told, went on when there was room", *steps)
+    outcome.ended("told, went on when there was room", steps)
 
 
 def write_much(url: str) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
+from move_faults import Outcome
+from move_faults.phases import phase_of
+from move_faults.record import all_wanted
 from move_scene import Scene
 from move_scene.pause import Pause
 from move_servers import Server
+
+NewScene = Callable[..., Scene]
 
 PHASES = {
     "start": (
         *("after:claim", "after:definitions", "after:copy", "after:subscription"),
         *("after:verify-gate", "after:reverse-slot"),
     ),
-    "cutover": ("after:warm", "after:lock", "before:commit", "after:commit", "after:resume"),
-    "rollback": ("after:reopen", "after:lock", "after:commit"),
+    "cutover": (
+        *("after:warm", "after:lock", "before:commit", "after:commit", "after:resume"),
+        "before:compare",
+    ),
+    "rollback": ("after:reopen", "after:lock", "before:commit", "after:commit"),
     "finish": ("after:reverse-dropped", "after:put-aside"),
+    "abort": ("before:abort", "after:abort-release", "after:abort-replication"),
 }
 ALWAYS = {("source", "after:definitions"), ("target", "before:commit"), ("source", "after:commit")}
 
@@ -27,41 +34,38 @@ CASES = [
     for side in ("source", "target")
     for step, points in PHASES.items()
     for point in points
-    if os.environ.get("FAULTS") == "all" or ((side, point) in ALWAYS and step != "rollback")
+    if all_wanted() or ((side, point) in ALWAYS and step != "rollback")
 ]
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
 
-_numbers = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def servers(second_server: Server) -> Iterator[tuple[Server, Server]]:
-    with Server(durable=True) as other:
-        yield second_server, other
-
 
 @pytest.fixture
-def scene(servers: tuple[Server, Server]) -> Iterator[Scene]:
-    source, target = servers
-    made = Scene(
-        source.url(), target.url(), f"server_{next(_numbers)}", options=("--lag-patience", "20")
-    )
-    yield made
-    made.remove()
+def scene(pair: tuple[Server, Server], new_scene: NewScene) -> Scene:
+    return new_scene(*pair, options=("--lag-patience", "20"))
+
+
+def steps_before(step: str) -> tuple[str, ...]:
+    if step == "abort":
+        return ("start",)
+    path = ("start", "cutover", "finish") if step == "finish" else ("start", "cutover", "rollback")
+    return path[: path.index(step)]
 
 
 @pytest.mark.parametrize(("side", "step", "point"), CASES)
 def test_a_killed_server_leaves_a_move_that_can_be_brought_to_its_end(
-    scene: Scene, servers: tuple[Server, Server], side: str, step: str, point: str
+    scene: Scene,
+    pair: tuple[Server, Server],
+    outcome: Outcome,
+    side: str,
+    step: str,
+    point: str,
 ) -> None:
-    victim = servers[0] if side == "source" else servers[1]
+    outcome.of(f"{side}'s server killed", step if step == "rollback" else phase_of(point))
+    victim = pair[0] if side == "source" else pair[1]
     with scene.under_load():
-        for before in ("start", "cutover", "rollback", "finish"):
-            if before == step:
-                break
-            if before != "rollback":
-                scene.run(before)
+        for before in steps_before(step):
+            scene.run(before)
         with Pause(point) as pause:
             command = scene.begin(step, at=pause.action)
             pause.await_reached()
@@ -69,7 +73,8 @@ def test_a_killed_server_leaves_a_move_that_can_be_brought_to_its_end(
             pause.end()
             command.wait()
         victim.start()
-        scene.bring_to_target()
+        done = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
     assert scene.at_target
+    outcome.led(done)

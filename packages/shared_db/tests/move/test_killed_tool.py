@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
+from move_faults import Outcome
+from move_faults.phases import phase_of
+from move_faults.record import all_wanted
 from move_scene import Scene
 from move_servers import Server
 from shared_db.move.points import POINTS
 
-ALL = os.environ.get("FAULTS") == "all"
-TO_THE_END = POINTS if ALL else ("after:copy", "before:commit", "after:put-aside")
-UNDONE = POINTS if ALL else ("after:verify-gate", "after:commit")
+NewScene = Callable[..., Scene]
+
+FORTH = tuple(("", point) for point in POINTS if point.partition(":")[2] != "rollback")
+BACK = tuple(
+    ("rollback", point)
+    for point in (
+        *("before:warm", "after:reopen", "before:rollback", "after:lock", "before:commit"),
+        *("after:commit", "after:promote", "after:rollback", "before:resume", "after:resume"),
+        *("before:compare", "after:compare"),
+    )
+)
+"""Those of the way back; its cut has the points of the way there."""
+
+TO_THE_END = (
+    (*FORTH, *BACK)
+    if all_wanted()
+    else (("", "after:copy"), ("", "before:commit"), ("", "after:put-aside"))
+)
+UNDONE = (
+    (*FORTH, *BACK)
+    if all_wanted()
+    else (("", "after:verify-gate"), ("", "after:commit"), ("rollback", "after:commit"))
+)
 """One point of each kind for every run; all of them both ways when FAULTS=all."""
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
 
-_numbers = itertools.count()
-
 
 @pytest.fixture
-def scene(second_server: Server) -> Iterator[Scene]:
-    made = Scene(second_server.url(), second_server.url(), f"killed_{next(_numbers)}")
-    yield made
-    made.remove()
+def scene(second_server: Server, new_scene: NewScene) -> Scene:
+    return new_scene(second_server, second_server)
 
 
-def steps(scene: Scene, point: str) -> None:
-    """Run a whole move until the tool dies at the point, if it ever comes there."""
-    for step in _path(point):
-        command = scene.begin(step, at=f"{point}=kill")
+def steps(scene: Scene, step: str, point: str) -> None:
+    """Run a whole move until the tool dies at the point, if it ever comes there.
+
+    Args:
+        scene: what moves.
+        step: the command that dies; empty for the first that comes to the point.
+        point: where.
+    """
+    for each in _path(point):
+        command = scene.begin(each, at=f"{point}=kill" if step in {"", each} else "")
         code = command.wait()
         if code == -9:
             return
@@ -45,22 +68,28 @@ def _path(point: str) -> tuple[str, ...]:
     return ("start", "cutover", "rollback", "cutover", "finish")
 
 
-@pytest.mark.parametrize("point", TO_THE_END)
+@pytest.mark.parametrize(("step", "point"), TO_THE_END)
 def test_a_killed_tool_leaves_a_move_that_can_be_brought_to_its_end(
-    scene: Scene, point: str
+    scene: Scene, outcome: Outcome, step: str, point: str
 ) -> None:
+    outcome.of("tool killed", step or phase_of(point))
     with scene.under_load():
-        steps(scene, point)
-        scene.bring_to_target()
+        steps(scene, step, point)
+        done = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
     assert scene.at_target
+    outcome.led(done)
 
 
-@pytest.mark.parametrize("point", UNDONE)
-def test_a_killed_tool_leaves_a_move_that_can_be_undone(scene: Scene, point: str) -> None:
+@pytest.mark.parametrize(("step", "point"), UNDONE)
+def test_a_killed_tool_leaves_a_move_that_can_be_undone(
+    scene: Scene, outcome: Outcome, step: str, point: str
+) -> None:
+    outcome.of("tool killed", step or phase_of(point))
     with scene.under_load():
-        steps(scene, point)
-        scene.bring_back()
+        steps(scene, step, point)
+        done = scene.bring_back()
         scene.writers.await_progress()
     scene.check()
+    outcome.led(done)

@@ -44,7 +44,7 @@ def test_a_slot_that_is_dropped_while_a_move_starts_is_told_and_copied_anew(
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("copied anew, finished", *steps)
+    outcome.ended("copied anew, finished", steps)
 
 
 @pytest.mark.parametrize("rounds", [1, 0] if all_wanted() else [1])
@@ -106,4 +106,4 @@ def test_a_slot_that_held_back_too_much_is_told_and_copied_anew(
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("copied anew, finished", *steps)
+    outcome.ended("copied anew, finished", steps)

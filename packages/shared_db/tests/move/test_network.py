@@ -73,7 +73,7 @@ def test_a_move_goes_on_when_the_network_is_there_again(
         steps = scene.bring_to_target()
         scene.writers.await_progress()
     scene.check()
-    outcome.ended("told, went on when it was there again", *steps)
+    outcome.ended("told, went on when it was there again", steps)
 
 
 def assert_refused(error: str, phase: str) -> None:

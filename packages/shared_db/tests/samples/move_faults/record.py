@@ -25,28 +25,35 @@ def all_wanted() -> bool:
 
 
 @cache
-def code() -> str:
-    """What is tested: the committed state of this package."""
+def code(test: str) -> str:
+    """What is tested, and by what: the committed states of the package and of the test's file.
+
+    Args:
+        test: pytest's id of the test.
+    """
+    places = ("packages/shared_db/shared_db", test.partition("::")[0])
     answer = subprocess.run(
-        ["git", "rev-parse", "HEAD:packages/shared_db"],
+        ["git", "rev-parse", *(f"HEAD:{place}" for place in places)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    return answer.stdout.strip() or "unknown"
+    return "+".join(line[:16] for line in answer.stdout.split()) or "unknown"
 
 
 def keep(outcome: dict[str, Any]) -> None:
     """Add one outcome."""
     FILE.parent.mkdir(parents=True, exist_ok=True)
     with FILE.open("a", encoding="utf-8") as file:
-        file.write(f"{json.dumps({'code': code(), **outcome})}\n")
+        file.write(f"{json.dumps({'code': code(outcome['test']), **outcome})}\n")
 
 
 def kept() -> list[dict[str, Any]]:
-    """The last outcome of each test of the code as it is."""
+    """The last outcome of each test, of the code as it is."""
     if not FILE.exists():
         return []
     lines = (json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines())
-    return list({line["test"]: line for line in lines if line["code"] == code()}.values())
+    return list(
+        {line["test"]: line for line in lines if line["code"] == code(line["test"])}.values()
+    )

@@ -48,12 +48,9 @@ def pytest_runtest_makereport(
                 "outcome": told.sentence
                 if report.passed
                 else str(call.excinfo and call.excinfo.value),
+                "steps": told.steps,
                 "ok": report.passed,
                 "seconds": round(report.duration, 1),
             }
         )
     return report
-
-
-def _reason(call: pytest.CallInfo[Any]) -> str:
-    return str(call.excinfo.value) if call.excinfo is not None else "skipped"

@@ -1,4 +1,4 @@
-"""Outcomes as a table of Markdown: a line for each fault, what became of it in each phase."""
+"""Outcomes as a table of Markdown: a row for each fault, a column for each phase of a move."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ DOCUMENT = ROOT / "docs" / "reliability.md"
 BEGIN = "<!-- faults:begin, written by the acceptance run -->"
 END = "<!-- faults:end -->"
 
+_NOT_APPLICABLE = "–"
+
 
 def write_table(outcomes: list[dict[str, Any]], document: Path = DOCUMENT) -> None:
     """Replace what is between the two comments of the document."""
@@ -24,24 +26,28 @@ def write_table(outcomes: list[dict[str, Any]], document: Path = DOCUMENT) -> No
 
 
 def lines_of(outcomes: list[dict[str, Any]]) -> list[str]:
-    """The table's lines, faults by name and phases as a move comes to them."""
-    lines = ["| Fault | Phase | Outcome | Tries |", "|---|---|---|---|"]
-    places = {(one["fault"], one["phase"]) for one in outcomes}
-    for fault, phase in sorted(places, key=lambda place: (place[0], _position(place[1]))):
-        found = [one for one in outcomes if (one["fault"], one["phase"]) == (fault, phase)]
-        lines.append(f"| {fault} | {phase} | {_cell(found)} | {len(found)} |")
+    """The table's lines: faults by name, and the phases in which anything was done."""
+    phases = [phase for phase in ORDER if any(one["phase"] == phase for one in outcomes)]
+    lines = [_line(["Fault", *phases]), _line(["---"] * (len(phases) + 1))]
+    for fault in sorted({one["fault"] for one in outcomes}):
+        cells = [
+            _cell([one for one in outcomes if (one["fault"], one["phase"]) == (fault, phase)])
+            for phase in phases
+        ]
+        lines.append(_line([fault, *cells]))
     return lines
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _cell(outcomes: list[dict[str, Any]]) -> str:
     counted = Counter(_sentence(one) for one in outcomes)
-    return "<br>".join(sorted(counted))
+    told = [f"{how} ({times}×)" if times > 1 else how for how, times in sorted(counted.items())]
+    return "<br>".join(told) or _NOT_APPLICABLE
 
 
 def _sentence(one: dict[str, Any]) -> str:
     told = " ".join(str(one["outcome"]).split()).replace("|", "\\|")
     return told if one["ok"] else f"**failed**: {told[:120]}"
-
-
-def _position(phase: str) -> int:
-    return ORDER.index(phase) if phase in ORDER else len(ORDER)
