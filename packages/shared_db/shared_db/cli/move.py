@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -147,26 +148,29 @@ def promote(
     arguments: Arguments,
     *,
     source_lost: Annotated[
-        bool, typer.Option("--source-lost", help="Say that the former server is lost for good.")
+        bool,
+        typer.Option("--source-lost", help="Say that the server of the home is lost for good."),
     ] = False,
 ) -> None:
-    """Make a target the home whose source is lost for good; the last resort."""
+    """Make the database that followed a lost home the home; the last resort."""
     if not source_lost:
         raise ConfigurationError(
             "A target becomes the home by `shared-db move cutover` or `resume`. Only if the "
-            "source's server is lost for good: add --source-lost."
+            "server of the home is lost for good: add --source-lost."
         )
     with arguments.mover() as mover:
         done = mover.take_over()
     if arguments.as_json:
-        show_json({"epoch": done.epoch, "complete": done.complete})
+        show_json(asdict(done))
         return
-    say(f"Promoted, epoch {done.epoch}.")
+    say(f"Promoted: the home is {done.home}, epoch {done.epoch}.")
     if not done.complete:
         warn(
-            "The cut had not passed: what the source acknowledged last may be missing. Never let "
-            "that server serve again as it is; it still believes to be the home."
+            f"What {done.lost} acknowledged last may be missing. Never let that server serve "
+            "again as it is; it still believes to be the home."
         )
+    if done.unknown:
+        warn(f"No row tells how far these sequences were, set them: {', '.join(done.unknown)}.")
 
 
 def _dropped(names: list[str]) -> str:

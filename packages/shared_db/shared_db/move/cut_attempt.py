@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import psycopg
@@ -17,7 +17,14 @@ from shared_db.move.compare import Snapshot
 from shared_db.move.cut_warming import warm_source, warm_target
 from shared_db.move.hold import HoldGivenUp, begin_statement, give_up, lock_statement
 from shared_db.move.homes import place_of, read_row
-from shared_db.move.markers import await_marker, forget_marker, write_marker
+from shared_db.move.markers import (
+    DURABLE,
+    await_marker,
+    forget_marker,
+    moved_marker,
+    write_marker,
+)
+from shared_db.move.muting import mute, unmute
 from shared_db.move.options import MoveOptions
 from shared_db.move.points import reach
 from shared_db.move.run import Leg, Run
@@ -30,15 +37,18 @@ from shared_db.tool_connection import ToolConnection
 _FENCE = "SELECT shared_db.revoke_privileges(%s), shared_db.guard(%s, false)"
 
 _COMMIT_POINT = """
-UPDATE shared_db.homes SET state = 'moved', moved_to = %s
- WHERE service = %s AND state = 'active' AND run_id = %s AND epoch = %s
+WITH moved AS (
+    UPDATE shared_db.homes SET state = 'moved', moved_to = %s
+     WHERE service = %s AND state = 'active' AND run_id = %s AND epoch = %s
+ RETURNING run_id
+)
+INSERT INTO shared_db.markers (run_id, name, noted_at)
+SELECT run_id, %s, clock_timestamp() FROM moved
+    ON CONFLICT (run_id, name) DO UPDATE SET noted_at = EXCLUDED.noted_at
 """
 
 _ARRIVAL = 5.0
 """Seconds to wait for a marker before the hold; only inside it time matters."""
-
-_DURABLE = "durable"
-"""The row that the target commits synchronously, so that a crash there loses nothing older."""
 
 
 class Attempt:
@@ -85,7 +95,8 @@ class Attempt:
         for connection in (self._kept_source, self._kept_target):
             export_snapshot(connection)
             connection.execute("ROLLBACK")
-        warm_source(self._cut, name, (_COMMIT_POINT, [Jsonb(self._moved_to), name, run_id, 0]))
+        nothing = [Jsonb(self._moved_to), name, run_id, 0, moved_marker(0)]
+        warm_source(self._cut, name, (_COMMIT_POINT, nothing))
         warm_target(self._target, name)
 
     def hold(self, marker: str, options: MoveOptions, beside: ThreadPoolExecutor) -> None:
@@ -114,7 +125,10 @@ class Attempt:
     def fence_and_commit(self, epoch: int) -> None:
         """Pass the commit point if there is time left."""
         subject = self._run.subject
-        values = [Jsonb(self._moved_to), subject.name, self._run.run_id, epoch]
+        values = [
+            *(Jsonb(self._moved_to), subject.name, self._run.run_id, epoch),
+            moved_marker(epoch + 1),
+        ]
         if self._cut.execute(_COMMIT_POINT, values).rowcount != 1:
             self._cut.execute("ROLLBACK")
             raise MoveFailed(
@@ -163,6 +177,8 @@ class Attempt:
         given_up = give_up(self._cut, reason, began=began)
         if not self._noting.closed and not self._noting.broken:
             forget_marker(self._noting, self._run.run_id, marker)
+        with suppress(psycopg.OperationalError):  # where it went away, `resume` does it
+            mute(self._target, self._run.opposite(self._leg))
         return given_up
 
     def _fence(self) -> None:
@@ -177,15 +193,15 @@ class Attempt:
         self._cut.execute(_FENCE, [name, name])
 
     def _settle_target(self, margin: int) -> None:
-        """Sequences, and a commit that is on disk before the source's."""
-        run_id = self._run.run_id
+        """Sequences, the way back, and a commit that is on disk before the source's."""
         with self._target.transaction():
             self._target.execute("SET LOCAL synchronous_commit = 'on'")
+            unmute(self._target, self._run.opposite(self._leg))
             if self._sequences:
                 values = self._read_sequences(self._noting)
                 there = self._read_sequences(self._target)
                 self._target.execute(set_statement(self._sequences, values, there, margin=margin))
-            write_marker(self._target, run_id, _DURABLE)
+            write_marker(self._target, self._run.run_id, DURABLE)
 
     def _read_sequences(self, connection: ToolConnection) -> list[tuple[int, bool]]:
         if not self._sequences:

@@ -14,6 +14,7 @@ from shared_db.move.cut import Cut, Cutter
 from shared_db.move.hold import HoldGivenUp, hold_until_done, tell_hold
 from shared_db.move.homes import read_row
 from shared_db.move.lifting import lift_fence
+from shared_db.move.muting import mute
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
@@ -22,6 +23,7 @@ from shared_db.move.reopen import reopen
 from shared_db.move.run import Leg
 from shared_db.move.starting import refuse_differences, tell_result, wait_until_close
 from shared_db.move.warm import await_warm
+from shared_db.move.way_back import refuse_lost_way_back
 
 _SETTLE = 1.5
 """Seconds in which the requests that waited have the servers for themselves."""
@@ -52,8 +54,10 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
     around = AroundCut(opened, leg, options)
     with opened.teller.phase("warm"):
         _stand_by(opened, parties, leg)
-        if leg.source is opened.run.origin and not options.force:
-            refuse_changed_definitions(opened, leg)
+        if leg.source is opened.run.origin:
+            refuse_lost_way_back(opened)
+            if not options.force:
+                refuse_changed_definitions(opened, leg)
         wait_until_close(opened, leg, options)
         if parties.warms:
             names = await_warm(source, target, opened.run.subject, options)
@@ -63,6 +67,7 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
     with done.open:
         with opened.teller.phase("resume"):
             opened.enter("cut" if leg.source is opened.run.origin else "ready")
+            mute(source, leg)
             ended = end_lingering(source, opened.run.subject, before=done.began, grace=_GRACE)
             opened.teller.tell("lingering", ended=list(ended))
         time.sleep(_SETTLE)

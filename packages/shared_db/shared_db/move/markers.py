@@ -22,9 +22,21 @@ SELECT EXISTS (
 """
 
 
+DURABLE = "durable"
+"""A row of one database alone, which its publication leaves out."""
+
+
 def cut_marker(epoch: int) -> str:
     """The marker without which ``shared_db.promote`` refuses that epoch."""
     return f"cut:{epoch}"
+
+
+def moved_marker(epoch: int) -> str:
+    """The marker that the cut's own transaction writes: where it has arrived, the cut was made.
+
+    ``cut:`` arrives before the commit point, and stays for a while when a cut is given up.
+    """
+    return f"moved:{epoch}"
 
 
 def write_marker(source: ToolConnection, run_id: UUID, name: str) -> datetime:
@@ -34,6 +46,13 @@ def write_marker(source: ToolConnection, run_id: UUID, name: str) -> datetime:
         raise AssertionError("INSERT … RETURNING gave no row")
     noted: datetime = row["noted_at"]
     return noted
+
+
+def commit_durably(target: ToolConnection, run_id: UUID) -> None:
+    """Commit a row so that all that was committed before is on disk, whatever the settings."""
+    with target.transaction():
+        target.execute("SET LOCAL synchronous_commit = 'on'")
+        write_marker(target, run_id, DURABLE)
 
 
 def marker_seen(target: ToolConnection, run_id: UUID, name: str, noted: datetime) -> bool:

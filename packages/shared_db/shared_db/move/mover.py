@@ -13,10 +13,10 @@ from shared_db.move.backends import end_orphans
 from shared_db.move.compare import TableResult
 from shared_db.move.cutting import cut_over
 from shared_db.move.finding import begin_run, existing_run, find_run
-from shared_db.move.homes import read_row
 from shared_db.move.inspect import Obstacle
 from shared_db.move.journal import Entry
 from shared_db.move.markers import forget_cut
+from shared_db.move.muting import publish_at_home_only
 from shared_db.move.opened import OpenRun, open_run
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
@@ -180,33 +180,28 @@ class Mover:
                 ending.finish(opened, drop=False)
             elif rows.origin is not None and rows.at_origin:
                 forget_cut(opened.origin, run.run_id, rows.origin.epoch)
+                publish_at_home_only(opened, origin=True)
                 self._go_on(opened, entry.phase)
             elif rows.target is not None and rows.target.state is State.STANDBY:
                 _promote(opened, opened.target, rows.target.epoch)
+                publish_at_home_only(opened, origin=False)
                 opened.enter("cut")
             elif rows.origin is not None and rows.coming_back:
                 _promote(opened, opened.origin, rows.origin.epoch)
+                publish_at_home_only(opened, origin=True)
                 opened.enter("ready")
             elif rows.target is not None and rows.target.state is State.ACTIVE:
                 forget_cut(opened.target, run.run_id, rows.target.epoch)
+                publish_at_home_only(opened, origin=False)
                 opened.enter("cut")
 
     def take_over(self) -> TakenOver:
-        """Make the destination, which is on standby, the home of a schema whose source is lost.
+        """Make the database that followed the home the home, because the home is lost.
 
         Raises:
-            MoveRefused: the source answers, or the destination is not on standby.
+            MoveRefused: the home answers, or nobody followed it with all its rows.
         """
-        standby = self._parties.destination()
-        with connect(standby) as connection:
-            row = read_row(connection, self._parties.subject.name)
-        if row is None or row.peer is None:
-            raise MoveRefused(
-                f"{standby.address} is not on standby for {self._parties.subject.name}: let the "
-                "configuration name the database that is, then try again."
-            )
-        peer = {"host": row.peer.host, "port": row.peer.port, "database": row.peer.database}
-        return take_over(self._parties.subject, standby, self._parties.side(peer))
+        return take_over(self._parties, self._options.margin)
 
     def status(self) -> Status:
         """Where the move is, and what it told."""

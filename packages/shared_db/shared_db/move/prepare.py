@@ -40,6 +40,8 @@ def clear_target(origin: ToolConnection, target: ToolConnection, run: Run) -> No
         )
     drop_leg(run.forward, origin, target)
     drop_leg(run.reverse, target, origin)  # its publication would lose its tables with the schema
+    for connection in (origin, target):  # an update of a row that the other lacks never arrives
+        connection.execute("DELETE FROM shared_db.markers WHERE run_id = %s", [run.run_id])
     target.execute("DELETE FROM shared_db.fenced_privileges WHERE service = %s", [run.subject.name])
     drop_schema(target, run.subject.schema)
 

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import time
+
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from shared_db.errors import MoveFailed
+from shared_db.move.markers import DURABLE
 from shared_db.move.run import Leg
 from shared_db.move.slot import drop_slot
 from shared_db.move.subject import Side
 from shared_db.move.tables import Table
 from shared_db.tool_connection import ToolConnection
 
+_STOPPING, _POLL = 10.0, 0.05
+
+EVERYTHING = "insert, update, delete, truncate"
+"""What a publication publishes, unless it is muted."""
+
 
 def create_publication(
-    connection: ToolConnection, leg: Leg, tables: tuple[Table, ...], run_id: object
+    connection: ToolConnection,
+    leg: Leg,
+    tables: tuple[Table, ...],
+    run_id: object,
+    *,
+    muted: bool = False,
 ) -> None:
     """Publish the tables and this run's markers, unless they are.
 
     An explicit list: FOR TABLES IN SCHEMA needs a superuser, and would silently lose the rows of
     a table that is added under way.
+
+    Args:
+        connection: to the leg's source.
+        leg: the direction.
+        tables: all of the schema.
+        run_id: whose markers.
+        muted: publish nothing for the time being; see ``muting``.
     """
     found = connection.execute(
         "SELECT FROM pg_publication WHERE pubname = %s", [leg.name]
@@ -27,12 +48,14 @@ def create_publication(
     if found is not None:
         return
     listed = [sql.SQL("ONLY ") + sql.Identifier(table.schema, table.name) for table in tables]
-    markers = sql.SQL("shared_db.markers WHERE (run_id = {run})").format(
-        run=sql.Literal(str(run_id))
+    markers = sql.SQL("shared_db.markers WHERE (run_id = {run} AND name <> {durable})").format(
+        run=sql.Literal(str(run_id)), durable=sql.Literal(DURABLE)
     )
     connection.execute(
-        sql.SQL("CREATE PUBLICATION {name} FOR TABLE {tables}").format(
-            name=sql.Identifier(leg.name), tables=sql.SQL(", ").join([*listed, markers])
+        sql.SQL("CREATE PUBLICATION {name} FOR TABLE {tables} WITH (publish = {what})").format(
+            name=sql.Identifier(leg.name),
+            tables=sql.SQL(", ").join([*listed, markers]),
+            what=sql.Literal("" if muted else EVERYTHING),
         )
     )
 
@@ -89,6 +112,25 @@ def drop_subscription(connection: ToolConnection, name: str) -> None:
     connection.execute(sql.SQL("DROP SUBSCRIPTION {name}").format(name=identifier))
 
 
+def stop_following(connection: ToolConnection, name: str) -> None:
+    """Disable the subscription, if it is there, and wait until nothing applies it any more."""
+    found = connection.execute(
+        "SELECT FROM pg_subscription WHERE subname = %s"
+        " AND subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [name],
+    ).fetchone()
+    if found is None:
+        return
+    connection.execute(
+        sql.SQL("ALTER SUBSCRIPTION {name} DISABLE").format(name=sql.Identifier(name))
+    )
+    deadline = time.monotonic() + _STOPPING
+    while is_applying(connection, name):
+        if time.monotonic() > deadline:
+            raise MoveFailed(f"The worker of the subscription {name} does not end: try again.")
+        time.sleep(_POLL)
+
+
 def drop_leg(leg: Leg, source: ToolConnection | None, target: ToolConnection | None) -> None:
     """Remove one direction: the subscription first, then what it read from.
 
@@ -104,10 +146,10 @@ def drop_leg(leg: Leg, source: ToolConnection | None, target: ToolConnection | N
         drop_publication(source, leg.name)
 
 
-def is_applying(connection: ToolConnection, leg: Leg) -> bool:
-    """Whether the worker that applies this direction runs now."""
+def is_applying(connection: ToolConnection, name: str) -> bool:
+    """Whether a worker that applies this subscription runs now."""
     row = connection.execute(
-        "SELECT pid FROM pg_stat_subscription WHERE subname = %s AND pid IS NOT NULL", [leg.name]
+        "SELECT pid FROM pg_stat_subscription WHERE subname = %s AND pid IS NOT NULL", [name]
     ).fetchone()
     return row is not None
 

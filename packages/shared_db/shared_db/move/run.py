@@ -59,6 +59,10 @@ class Run:
         """The direction away from the origin, or the one back."""
         return self.forward if origin else self.reverse
 
+    def opposite(self, leg: Leg) -> Leg:
+        """The other one of the two directions."""
+        return self.reverse if leg.name == self.forward.name else self.forward
+
     def _name(self, direction: str) -> str:
         return leg_name(self.run_id, direction)
 

@@ -9,6 +9,7 @@ from shared_db.move.copy.copying import copy_schema
 from shared_db.move.follow import catch_up
 from shared_db.move.inspect import Obstacle, inspect, may_start
 from shared_db.move.journal import Entry
+from shared_db.move.markers import commit_durably
 from shared_db.move.opened import OpenRun
 from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
@@ -21,7 +22,12 @@ from shared_db.move.prepare import (
     refuse_occupied,
 )
 from shared_db.move.programs import Programs
-from shared_db.move.replication import create_publication, create_subscription
+from shared_db.move.replication import (
+    create_publication,
+    create_subscription,
+    drop_leg,
+    lag_bytes,
+)
 from shared_db.move.run import Leg, Run
 from shared_db.move.slot import create_slot, exported_slot
 from shared_db.move.snapshots import same_state
@@ -73,6 +79,7 @@ def prepare_and_copy(
                 ),
             )
         parties.settle(run.target)
+        commit_durably(opened.target, run.run_id)  # the copy's own commits were in no hurry
         opened.teller.tell(
             "done",
             phase="copy",
@@ -130,7 +137,8 @@ def lay_way_back(opened: OpenRun) -> None:
     """Let the origin follow the target, before there is anything to follow.
 
     A server older than 16 cannot tell what replication brought from what was written there: the
-    two directions would make a circle, so that there is no way back to it.
+    two directions would make a circle, so that there is no way back to it. A slot that was lost
+    is made anew: before the cut it has nothing to carry.
     """
     run = opened.run
     with opened.teller.phase("reverse"):
@@ -138,8 +146,10 @@ def lay_way_back(opened: OpenRun) -> None:
             opened.teller.tell("no_way_back", server=opened.origin.info.server_version // 10000)
             opened.enter("ready")
             return
+        if lag_bytes(opened.target, run.reverse) is None:  # never made, or lost since
+            drop_leg(run.reverse, opened.target, opened.origin)
         tables = tables_of(opened.target, run.subject.schema)
-        create_publication(opened.target, run.reverse, tables, run.run_id)
+        create_publication(opened.target, run.reverse, tables, run.run_id, muted=True)
         reach("after:reverse-publication")
         create_slot(opened.target, run.reverse.name)
         reach("after:reverse-slot")

@@ -8,6 +8,21 @@ from shared_db.move.replication import lag_bytes
 from shared_db.move.starting import has_way_back
 
 
+def refuse_lost_way_back(opened: OpenRun) -> None:
+    """See before a cut that there will be a way back, where the servers allow one.
+
+    Raises:
+        MoveRefused: the slot from which the origin would follow is lost.
+    """
+    run = opened.run
+    if has_way_back(opened) and lag_bytes(opened.target, run.reverse) is None:
+        raise MoveRefused(
+            f"The replication slot {run.reverse.name} at {run.target.tool} is lost, so that there "
+            "would be no way back: run `shared-db move resume`, which lays it anew, then cut over. "
+            "Raise max_slot_wal_keep_size there if it was invalidated."
+        )
+
+
 def refuse_without_way_back(opened: OpenRun) -> None:
     """See that the origin has all that was written since the cut, or will have it.
 

@@ -91,3 +91,46 @@ def test_verify_and_the_comparison_after_the_cut_find_it_and_rollback_goes_back(
         scene.writers.await_progress()
     scene.check()
     outcome.ended("found by verify and after the cut, rolled back, aborted")
+
+
+@pytest.mark.parametrize("what", HARMS)
+def test_a_write_past_the_fence_of_a_standby_never_reaches_the_home_and_is_found(
+    pair: tuple[Server, Server], new_scene: NewScene, outcome: Outcome, what: str
+) -> None:
+    outcome.of(f"row written past the fence: {what}", "ready")
+    scene = new_scene(*pair)
+    with scene.under_load():
+        scene.run("start")
+        write_past_the_fence(scene.urls[1], HARMS[what])
+        verify = scene.begin("verify")
+        assert verify.wait() == 1
+        assert "1 table(s) of shop differ" in verify.error
+        scene.run("abort")
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("kept from the home, found by verify, aborted")
+
+
+def test_a_write_past_the_fence_of_a_former_home_never_reaches_the_new_one_and_is_found(
+    pair: tuple[Server, Server], new_scene: NewScene, outcome: Outcome
+) -> None:
+    outcome.of("row written past the fence: added", "rollback")
+    scene = new_scene(*pair)
+    with scene.under_load():
+        scene.run("start")
+        scene.run("cutover")
+        write_past_the_fence(scene.urls[0], HARMS["added"])
+        verify = scene.begin("verify")
+        assert verify.wait() == 1
+        assert "1 table(s) of shop differ" in verify.error
+        scene.run("finish")
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("kept from the home, found by verify, finished")
+
+
+def write_past_the_fence(url: str, statement: str) -> None:
+    """As a superuser can; replication takes it for a write of this server."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        assert connection.execute(statement).rowcount == 1

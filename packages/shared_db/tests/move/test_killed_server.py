@@ -27,7 +27,12 @@ PHASES = {
     "finish": ("after:reverse-dropped", "after:put-aside"),
     "abort": ("before:abort", "after:abort-release", "after:abort-replication"),
 }
-ALWAYS = {("source", "after:definitions"), ("target", "before:commit"), ("source", "after:commit")}
+ALWAYS = {
+    ("source", "after:definitions"),
+    ("target", "after:copy"),
+    ("target", "before:commit"),
+    ("source", "after:commit"),
+}
 
 CASES = [
     (side, step, point)

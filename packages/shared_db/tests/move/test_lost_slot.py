@@ -90,6 +90,27 @@ def test_a_lost_slot_of_the_way_back_is_told_and_the_move_can_be_finished(
     outcome.ended("refused, finished")
 
 
+def test_a_lost_slot_of_the_way_back_is_told_before_the_cut_and_laid_anew(
+    new_scene: NewScene, pair: tuple[Server, Server], outcome: Outcome
+) -> None:
+    outcome.of("slot of the way back dropped", "warm")
+    scene = new_scene(*pair)
+    with scene.under_load():
+        scene.run("start")
+        drop_slots(scene.urls[1])
+        refused = scene.begin("cutover")
+        assert refused.wait() == 1
+        assert "no way back" in refused.error
+        assert "resume" in refused.error
+        assert not scene.at_target
+        scene.run("resume")
+        for step in ("cutover", "rollback", "cutover", "finish"):
+            scene.run(step)
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("refused, laid anew, there and back, finished")
+
+
 @pytest.mark.skipif(not all_wanted(), reason="FAULTS=all: as a dropped slot, but slower to make")
 def test_a_slot_that_held_back_too_much_is_told_and_copied_anew(
     new_server: Callable[..., Server], new_scene: NewScene, outcome: Outcome
@@ -107,3 +128,24 @@ def test_a_slot_that_held_back_too_much_is_told_and_copied_anew(
         scene.writers.await_progress()
     scene.check()
     outcome.ended("copied anew, finished", steps)
+
+
+@pytest.mark.skipif(not all_wanted(), reason="FAULTS=all: as a dropped slot, but slower to make")
+def test_a_slot_of_the_way_back_that_held_back_too_much_is_laid_anew(
+    new_server: Callable[..., Server], new_scene: NewScene, outcome: Outcome
+) -> None:
+    outcome.of("slot of the way back invalidated by max_slot_wal_keep_size", "warm")
+    target = new_server(durable=True, settings={"max_slot_wal_keep_size": "1MB"})
+    scene = new_scene(new_server(durable=True), target)
+    with scene.under_load():
+        scene.run("start")
+        invalidate_slots(*reversed(scene.urls))
+        refused = scene.begin("cutover")
+        assert refused.wait() == 1
+        assert "max_slot_wal_keep_size" in refused.error
+        scene.run("resume")
+        for step in ("cutover", "rollback", "abort"):
+            scene.run(step)
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("refused, laid anew, there and back, undone")

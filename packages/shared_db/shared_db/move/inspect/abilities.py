@@ -53,9 +53,10 @@ CREATES_DATABASES = Need(
 ENDS_SESSIONS = Need(
     "may-not-end-sessions",
     "ends_sessions",
-    "may not end sessions that linger in transactions after the cut",
+    "may not end sessions that linger in transactions after the cut, nor those that a rollback has "
+    "to end before the former home can take part again",
     "GRANT pg_signal_backend TO {me}",
-    Verdict.INFORMS,
+    Verdict.WARNS,
 )
 SETS_DEADLOCK_TIMEOUT = Need(
     "may-not-set-deadlock-timeout",

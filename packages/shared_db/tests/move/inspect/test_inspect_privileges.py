@@ -39,7 +39,7 @@ def test_each_missing_privilege_is_found_and_its_grant_suffices(
         "may-not-replicate": Verdict.BLOCKS,
         "may-not-create": Verdict.BLOCKS,
         "may-not-act-as-owner": Verdict.BLOCKS,
-        "may-not-end-sessions": Verdict.INFORMS,
+        "may-not-end-sessions": Verdict.WARNS,
         "may-not-set-deadlock-timeout": Verdict.INFORMS,
     }
     if limited.info.server_version >= 160000:

@@ -8,8 +8,10 @@ from typing import Any
 
 import psycopg
 
-_MOVED = frozenset({"SDB01", "42501", "3F000"})
-_PAUSE = 0.004
+_MOVED = frozenset({"SDB01", "42501", "3F000", "42P01"})
+"""The last is what a former home says when its schema was put aside."""
+
+_PAUSE = 0.02
 _AGAIN = 0.01
 
 
