@@ -16,6 +16,8 @@ AGAIN = "FAULTS_AGAIN"
 """Set: also what has an outcome already."""
 
 ROOT = Path(__file__).resolve().parents[5]
+_ENGINE = ("packages/shared_db/shared_db/move", "packages/shared_db/shared_db/provision")
+
 FILE = ROOT / "build" / "reliability" / "outcomes.jsonl"
 
 
@@ -26,12 +28,12 @@ def all_wanted() -> bool:
 
 @cache
 def code(test: str) -> str:
-    """What is tested, and by what: the committed states of the package and of the test's file.
+    """What is tested, and by what: the committed states of the engine and of the test's file.
 
     Args:
         test: pytest's id of the test.
     """
-    places = ("packages/shared_db/shared_db", test.partition("::")[0])
+    places = (*_ENGINE, test.partition("::")[0])
     answer = subprocess.run(
         ["git", "rev-parse", *(f"HEAD:{place}" for place in places)],
         cwd=ROOT,
