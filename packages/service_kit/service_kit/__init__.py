@@ -7,7 +7,7 @@ from service_kit import development_packages
 
 development_packages.load("structlog", "uvicorn")
 
-from service_kit.access import Caller, require, service_only, user_only
+from service_kit.access import Caller, acting_service, require, service_only, user_only
 from service_kit.addresses import service_url
 from service_kit.app import build_app
 from service_kit.bodies import RequestBody, ResponseBody
@@ -18,6 +18,7 @@ from service_kit.ids import new_id
 from service_kit.pages import Page, PageParams, decode_cursor, encode_cursor
 from service_kit.principal import Principal
 from service_kit.problems import (
+    ActingUserMissing,
     InsufficientScope,
     InvalidCursor,
     InvalidRequest,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from service_kit.client import ServiceClient
 
 __all__ = [
+    "ActingUserMissing",
     "Caller",
     "Clock",
     "DatabaseDep",
@@ -55,6 +57,7 @@ __all__ = [
     "SessionDep",
     "TokenVerifier",
     "UpstreamUnavailable",
+    "acting_service",
     "build_app",
     "decode_cursor",
     "encode_cursor",

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from service_kit.principal import Principal
-from service_kit.problems import InsufficientScope, InvalidToken
+from service_kit.problems import ActingUserMissing, InsufficientScope, InvalidToken
 from service_kit.tokens import TokenVerifier
 
 ACTING_USER = "acting-user"
@@ -74,6 +74,27 @@ def service_only(*scopes: str) -> Requirement:
         if caller.kind != "service":
             raise InsufficientScope("A service's token is needed.")
         return _with_scopes(caller, scopes)
+
+    return requirement
+
+
+def acting_service(*scopes: str) -> Requirement:
+    """A dependency that gives the caller if it is a service that names the user it acts for.
+
+    What a service does across users is done for somebody, who has to be known afterwards.
+    """
+    of_service = service_only(*scopes)
+
+    async def requirement(
+        caller: Caller,
+        _named: Annotated[
+            UUID | None, Header(alias="Acting-User", description="the user who asked for this")
+        ] = None,
+    ) -> Principal:
+        await of_service(caller)
+        if caller.acting_user is None:
+            raise ActingUserMissing("Name the user you act for in the header Acting-User.")
+        return caller
 
     return requirement
 

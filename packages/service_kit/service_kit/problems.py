@@ -5,6 +5,7 @@ Problem
 ├── InvalidCursor          400
 ├── InvalidToken           401
 ├── InsufficientScope      403
+├── ActingUserMissing      403
 ├── NotFound               404  no such path
 ├── MethodNotAllowed       405
 ├── BodyTooLarge           413
@@ -110,6 +111,14 @@ class InsufficientScope(Problem):
     status = 403
     code = "insufficient_scope"
     title = "Insufficient scope"
+
+
+class ActingUserMissing(Problem):
+    """A service has to name the user on whose behalf it asks."""
+
+    status = 403
+    code = "acting_user_missing"
+    title = "Acting user missing"
 
 
 class NotFound(Problem):

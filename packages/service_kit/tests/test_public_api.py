@@ -5,9 +5,11 @@ from __future__ import annotations
 import service_kit
 
 NAMES = """
-Caller Clock DatabaseDep InsufficientScope InvalidCursor InvalidRequest InvalidToken KeySource
+ActingUserMissing Caller Clock DatabaseDep InsufficientScope InvalidCursor InvalidRequest
+InvalidToken KeySource
 LocalKeys Page PageParams Principal Problem ReaderDep RequestBody ResponseBody ServiceClient
-ServiceSettings SessionDep TokenVerifier UpstreamUnavailable build_app decode_cursor encode_cursor
+ServiceSettings SessionDep TokenVerifier UpstreamUnavailable acting_service build_app decode_cursor
+encode_cursor
 new_id refuse_unstorable require responses service_only service_url user_only utc_now variable
 """
 

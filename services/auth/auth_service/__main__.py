@@ -12,8 +12,8 @@ from shared_db import Database, SharedDbError
 from auth_service.app import keyring_of
 from auth_service.declaration import service
 from auth_service.errors import CommandRefused
+from auth_service.roles import grant_role, revoke_role
 from auth_service.settings import Settings
-from auth_service.users import grant_role, revoke_role
 
 
 def main() -> None:

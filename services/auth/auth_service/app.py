@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import FastAPI
-from service_kit import Clock, KeySource, build_app, utc_now
+from service_kit import Clock, KeySource, TokenVerifier, build_app, utc_now
 from shared_db import Database, discover
 
 from auth_service.attempts import Attempts, Limits
 from auth_service.clients import keep_clients
 from auth_service.declaration import service
+from auth_service.devices import Devices
+from auth_service.introspection import Introspection
 from auth_service.keyring import Keyring
 from auth_service.login import Login
 from auth_service.mail import Mailer, chosen_mailer
 from auth_service.parts import Parts
 from auth_service.passwords import PasswordHasher
+from auth_service.recovery import Recovery
 from auth_service.registration import Registration
 from auth_service.routes import routers
 from auth_service.sessions import Lifetimes, Sessions
@@ -42,7 +45,11 @@ def create_app(
     """
     settings = settings or Settings()
     database = database or Database(service)
-    parts = _parts(settings, database, mailer or chosen_mailer(settings), clock)
+    keyring = keyring_of(settings, database, clock)
+    verifier = TokenVerifier(
+        settings.issuer, service.name, keys or keyring, now=lambda: clock().timestamp()
+    )
+    parts = _parts(settings, database, keyring, verifier, mailer or chosen_mailer(settings), clock)
 
     async def start(_app: FastAPI) -> None:
         await parts.keyring.ensure()
@@ -53,15 +60,22 @@ def create_app(
         settings,
         routers=routers,
         database=database,
-        keys=keys or parts.keyring,
+        keys=keys or keyring,
         on_start=[start],
     )
+    app.state.verifier = verifier  # by the same clock as the tokens
     app.state.parts = parts
     return app
 
 
-def _parts(settings: Settings, database: Database, mailer: Mailer, clock: Clock) -> Parts:
-    keyring = keyring_of(settings, database, clock)
+def _parts(
+    settings: Settings,
+    database: Database,
+    keyring: Keyring,
+    verifier: TokenVerifier,
+    mailer: Mailer,
+    clock: Clock,
+) -> Parts:
     hasher = PasswordHasher()
     sessions = Sessions(
         Lifetimes(
@@ -71,6 +85,7 @@ def _parts(settings: Settings, database: Database, mailer: Mailer, clock: Clock)
         ),
         clock,
     )
+    devices = Devices(settings.auth_key_encryption_key.get_secret_value())
     attempts = Attempts(
         Limits(
             lock_after=settings.auth_lock_after,
@@ -78,8 +93,11 @@ def _parts(settings: Settings, database: Database, mailer: Mailer, clock: Clock)
             longest_lock=timedelta(seconds=settings.auth_lock_longest_seconds),
             address_failures=settings.auth_address_failures,
             window=timedelta(seconds=settings.auth_address_window_seconds),
-        )
+        ),
+        devices,
     )
+    login = Login(database, hasher, attempts, sessions, clock)
+    url = settings.auth_public_url or settings.issuer
     return Parts(
         settings=settings,
         keyring=keyring,
@@ -91,15 +109,25 @@ def _parts(settings: Settings, database: Database, mailer: Mailer, clock: Clock)
             clock,
         ),
         registration=Registration(
+            database, hasher, clock, hours=settings.auth_verification_hours, url=url
+        ),
+        recovery=Recovery(
             database,
             hasher,
             mailer,
+            login,
+            attempts,
+            sessions,
             clock,
-            hours=settings.auth_verification_hours,
-            url=settings.auth_public_url or settings.issuer,
+            minutes=settings.auth_reset_minutes,
+            url=url,
         ),
-        login=Login(database, hasher, attempts, sessions, clock),
+        introspection=Introspection(verifier, sessions, settings.issuer, clock),
+        mailer=mailer,
+        login=login,
         sessions=sessions,
+        devices=devices,
+        clock=clock,
     )
 
 

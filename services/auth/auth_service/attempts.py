@@ -1,7 +1,22 @@
-"""Failed logins: counted per account and per address, in tables that all processes share.
+"""Attempts to log in: counted before the password is looked at, in tables that processes share.
 
-An address without an account is counted and locked as one with an account, so that a lock does not
-tell which addresses have accounts.
+Three counters stand between a guesser and an account:
+
+- Each network address has so many attempts without success in a window, whatever the account.
+- Strangers to an account, wherever they are, share one counter. Beyond a few attempts in a row each
+  further one locks strangers out for twice as long, a quarter of an hour at most.
+- A *familiar* source, an address or a device from which the owner has logged in or reset the
+  password, has a counter of its own with the same delays. What strangers do does not count there.
+
+So nobody else's guesses can shut the owner out: they log in from where they have done so before, or
+reset the password by mail, which makes the new place familiar. This is what NIST SP 800-63B, 5.2.2
+proposes (growing delays, and addresses with a successful login behind them), and the device cookies
+of OWASP's Authentication Cheat Sheet ("Slow Down Online Guessing Attacks with Device Cookies").
+
+An attempt is counted, in one committed transaction, before its password is verified, and taken back
+when it succeeds: of guesses sent at once no more are verified than one after the other. An address
+without an account is counted and locked as one with an account, so that a lock does not tell which
+addresses have accounts.
 """
 
 from __future__ import annotations
@@ -12,14 +27,45 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.models import LoginAttempt, User
+from auth_service.devices import Devices
+from auth_service.errors import TooManyAttempts
+from auth_service.models import FamiliarSource, LoginAttempt, User
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""After a lock has ended, failures count for so long."""
+
+FAMILIAR_FOR = timedelta(days=90)
+"""A source that the owner has not used for so long is strange again."""
 
 _MOST_DOUBLINGS = 16
-_FORGOTTEN_AFTER = timedelta(days=1)
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an attempt comes from.
+
+    Args:
+        address: the network address of the client.
+        device: what the client was given when it logged in before, if it sends it.
+    """
+
+    address: str
+    device: str | None = None
+
+    @property
+    def by_address(self) -> bytes:
+        """The digest of its address."""
+        return _digest("address", self.address)
+
+    @property
+    def by_device(self) -> bytes:
+        """The digest of its device."""
+        return _digest("device", self.device or "")
 
 
 @dataclass(frozen=True)
@@ -27,10 +73,10 @@ class Limits:
     """When logging in is refused.
 
     Args:
-        lock_after: wrong passwords in a row after which an account is locked.
-        lock: how long at first; it doubles with each further failure.
-        longest_lock: how long at most, so that nobody can shut the owner out for good.
-        address_failures: failures per network address and window.
+        lock_after: attempts in a row without success after which a counter locks.
+        lock: how long at first; it doubles with each further attempt.
+        longest_lock: how long at most.
+        address_failures: attempts without success per network address and window.
         window: the length of that window.
     """
 
@@ -41,98 +87,170 @@ class Limits:
     window: timedelta
 
     def locked_until(self, failures: int, now: datetime) -> datetime | None:
-        """Until when an account is locked after so many failures in a row."""
+        """Until when a counter is locked after so many attempts in a row."""
         beyond = failures - self.lock_after
         if beyond < 0:
             return None
         lock: timedelta = self.lock * 2 ** min(beyond, _MOST_DOUBLINGS)
         return now + min(lock, self.longest_lock)
 
+    def next(
+        self, failures: int, locked_until: datetime | None, now: datetime
+    ) -> tuple[int, datetime | None]:
+        """A counter after one more attempt.
+
+        Raises:
+            TooManyAttempts: it is locked.
+        """
+        if locked_until is not None and locked_until > now:
+            raise TooManyAttempts((locked_until - now).total_seconds())
+        if locked_until is not None and now - locked_until > FORGOTTEN_AFTER:
+            failures = 0
+        return failures + 1, self.locked_until(failures + 1, now)
+
 
 class Attempts:
-    """Counts failures and tells how long to wait.
+    """Counts attempts and refuses those that come too fast.
+
+    Rows are locked in one order, the address before the account, here and in ``forgive``.
 
     Args:
         limits: when logging in is refused.
+        devices: recognises those on which the owner has logged in.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, devices: Devices) -> None:
         self._limits = limits
+        self._devices = devices
 
-    async def wait(
-        self, session: AsyncSession, email: str, user: User | None, address: str, now: datetime
-    ) -> float:
-        """Seconds until this account may be tried from this address; 0 when it may now."""
-        window = self._window(now)
-        row = await session.get(LoginAttempt, (_digest("address", address), window))
-        waits = [0.0]
-        if row is not None and row.failures >= self._limits.address_failures:
-            waits.append((window + self._limits.window - now).total_seconds())
-        locked = user.locked_until if user else await self._shadow_lock(session, email)
-        if locked is not None:
-            waits.append((locked - now).total_seconds())
-        return max(waits)
+    async def take(
+        self, session: AsyncSession, email: str, user: User | None, origin: Origin, now: datetime
+    ) -> bool:
+        """Count an attempt whose password is about to be verified.
 
-    async def failed(
-        self, session: AsyncSession, email: str, user_id: UUID | None, address: str, now: datetime
-    ) -> None:
-        """Count a failure."""
-        await _count(session, _digest("address", address), self._window(now), None)
-        if user_id is None:
-            await self._count_shadow(session, email, now)
+        Returns:
+            Whether it comes from a familiar source.
+
+        Raises:
+            TooManyAttempts: it must not be verified; the transaction has to be rolled back.
+        """
+        await self._take_of_address(session, origin, now)
+        familiar = await self._familiar(session, user.id if user else _NOBODY, origin, now)
+        if familiar is not None and user is not None:
+            await self._take_of_source(session, _of_familiar(user.id, familiar), now)
+        elif user is not None:
+            await self._take_of_strangers(session, user.id, now)
         else:
-            await self._count_user(session, user_id, now)
-        await self._forget(session, now)
+            await self._take_of_source(session, _digest("account", email.lower()), now)
+        return familiar is not None
 
-    async def _count_user(self, session: AsyncSession, user_id: UUID, now: datetime) -> None:
-        user = await session.get(User, user_id, with_for_update=True)
-        if user is None:
-            return
-        if user.locked_until is not None and now - user.locked_until > _FORGOTTEN_AFTER:
-            user.failed_count = 0
-        user.failed_count += 1
-        user.locked_until = self._limits.locked_until(user.failed_count, now)
+    async def forgive(
+        self,
+        session: AsyncSession,
+        user_id: UUID,
+        origin: Origin,
+        now: datetime,
+        *,
+        strangers: bool,
+    ) -> User | None:
+        """Take the attempts back of an owner who has shown the password.
 
-    async def _count_shadow(self, session: AsyncSession, email: str, now: datetime) -> None:
-        """The same for an address without an account."""
-        source = _digest("account", email.lower())
-        failures = await _count(session, source, _EARLIEST, now)
-        row = await session.get(LoginAttempt, (source, _EARLIEST), populate_existing=True)
-        if row is not None:
-            row.locked_until = self._limits.locked_until(failures, now)
+        Args:
+            session: the transaction; the account stays locked for update until it ends.
+            user_id: the account.
+            origin: from where.
+            now: the time.
+            strangers: also those of strangers, among whom the owner was, or who no longer know
+                the password that they guess at.
 
-    async def _shadow_lock(self, session: AsyncSession, email: str) -> datetime | None:
-        row = await session.get(LoginAttempt, (_digest("account", email.lower()), _EARLIEST))
-        return row.locked_until if row else None
+        Returns:
+            The account.
+        """
+        await session.exec(
+            update(LoginAttempt)
+            .where(
+                col(LoginAttempt.source) == _digest("attempts", origin.address),
+                col(LoginAttempt.window_start) == self._window(now),
+                col(LoginAttempt.failures) > 0,
+            )
+            .values(failures=col(LoginAttempt.failures) - 1)
+        )
+        user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
+        if user is not None:
+            if strangers:
+                user.failed_count, user.locked_until = 0, None
+            mine = [_of_familiar(user_id, s) for s in (origin.by_device, origin.by_address)]
+            await session.exec(delete(LoginAttempt).where(col(LoginAttempt.source).in_(mine)))
+        return user
 
-    async def _forget(self, session: AsyncSession, now: datetime) -> None:
-        """Delete a few rows that no longer count."""
-        old = col(LoginAttempt.changed_at) < now - _FORGOTTEN_AFTER
-        few = select(LoginAttempt.source).where(old).limit(20).scalar_subquery()
-        await session.exec(delete(LoginAttempt).where(old, col(LoginAttempt.source).in_(few)))
+    async def remember(
+        self, session: AsyncSession, user_id: UUID, origin: Origin, now: datetime
+    ) -> None:
+        """Make an address familiar, from which the owner has acted."""
+        row = insert(FamiliarSource).values(user_id=user_id, source=origin.by_address, seen_at=now)
+        seen = row.on_conflict_do_update(
+            index_elements=["user_id", "source"], set_={"seen_at": row.excluded.seen_at}
+        )
+        await session.exec(seen)
+
+    async def _take_of_address(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
+        window = self._window(now)
+        counted = await _add_one(session, _digest("attempts", origin.address), window, now)
+        if counted.failures > self._limits.address_failures:
+            raise TooManyAttempts((window + self._limits.window - now).total_seconds())
+
+    async def _take_of_strangers(self, session: AsyncSession, user_id: UUID, now: datetime) -> None:
+        user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
+        if user is not None:
+            user.failed_count, user.locked_until = self._limits.next(
+                user.failed_count, user.locked_until, now
+            )
+
+    async def _take_of_source(self, session: AsyncSession, source: bytes, now: datetime) -> None:
+        row = await _add_one(session, source, _ALWAYS, now)
+        row.failures, row.locked_until = self._limits.next(row.failures - 1, row.locked_until, now)
+
+    async def _familiar(
+        self, session: AsyncSession, user_id: UUID, origin: Origin, now: datetime
+    ) -> bytes | None:
+        """The source by which the owner is recognised, the device before the address."""
+        known = await session.exec(
+            select(FamiliarSource).where(
+                col(FamiliarSource.user_id) == user_id,
+                col(FamiliarSource.source) == origin.by_address,
+                col(FamiliarSource.seen_at) > now - FAMILIAR_FOR,
+            )
+        )
+        address = known.first()
+        if self._devices.recognises(origin.device, user_id, now):
+            return origin.by_device
+        return address.source if address else None
 
     def _window(self, now: datetime) -> datetime:
         length = self._limits.window.total_seconds()
         return datetime.fromtimestamp(now.timestamp() // length * length, UTC)
 
 
-async def _count(
-    session: AsyncSession, source: bytes, window: datetime, now: datetime | None
-) -> int:
-    """Add one to a counter, of which twins may add at the same time; the new count."""
+async def _add_one(
+    session: AsyncSession, source: bytes, window: datetime, now: datetime
+) -> LoginAttempt:
+    """Add one to a counter to which twins may add at the same time; the row, locked."""
     row = insert(LoginAttempt).values(
-        source=source, window_start=window, failures=1, changed_at=now or window
+        source=source, window_start=window, failures=1, changed_at=now
+    )
+    added = row.on_conflict_do_update(
+        index_elements=["source", "window_start"],
+        set_={"failures": col(LoginAttempt.failures) + 1, "changed_at": row.excluded.changed_at},
     )
     counted = await session.exec(
-        row.on_conflict_do_update(
-            index_elements=["source", "window_start"],
-            set_={
-                "failures": col(LoginAttempt.failures) + 1,
-                "changed_at": row.excluded.changed_at,
-            },
-        ).returning(col(LoginAttempt.failures))
+        added.returning(LoginAttempt), execution_options={"populate_existing": True}
     )
-    return int(counted.scalar_one())
+    found: LoginAttempt = counted.scalar_one()
+    return found
+
+
+def _of_familiar(user_id: UUID, source: bytes) -> bytes:
+    return _digest("familiar", f"{user_id}:{source.hex()}")
 
 
 def _digest(kind: str, value: str) -> bytes:

@@ -48,16 +48,3 @@ async def authenticated(session: AsyncSession, credentials: tuple[str, str] | No
     if client is None or not fits:
         raise OAuthError("invalid_client", "Client id or secret are wrong.", status=401)
     return client
-
-
-def granted_scope(client: OAuthClient, wanted: str | None) -> str:
-    """The scope of the token: what was asked for, all when nothing was.
-
-    Raises:
-        OAuthError: ``invalid_scope`` (RFC 6749, 3.3).
-    """
-    allowed = set(client.scope.split())
-    asked = set((wanted or client.scope).split())
-    if not asked <= allowed:
-        raise OAuthError("invalid_scope", "The client may not ask for that scope.")
-    return " ".join(sorted(asked))

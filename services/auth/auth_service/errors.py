@@ -3,7 +3,9 @@
 Problem (service_kit: a reply in application/problem+json)
 ├── InvalidCredentials          401
 ├── Suspended, EmailNotVerified 403  only after a correct password
+├── WrongPassword               403  the present one, when it is to be changed
 ├── SessionNotFound             404
+├── UserNotFound                404
 ├── PasswordRefused             422
 ├── TokenSpent                  400  used, expired or unknown
 └── TooManyAttempts             429
@@ -46,6 +48,22 @@ class SessionNotFound(Problem):
     status = 404
     code = "session_not_found"
     title = "Session not found"
+
+
+class WrongPassword(Problem):
+    """The present password is another one."""
+
+    status = 403
+    code = "wrong_password"
+    title = "Wrong password"
+
+
+class UserNotFound(Problem):
+    """No such account, or it was erased."""
+
+    status = 404
+    code = "user_not_found"
+    title = "User not found"
 
 
 class PasswordRefused(Problem):

@@ -5,18 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from service_kit import Clock
+from service_kit import Clock, Problem
 from shared_db import Database
-from sqlalchemy import func
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.attempts import Attempts
-from auth_service.errors import EmailNotVerified, InvalidCredentials, Suspended, TooManyAttempts
+from auth_service.attempts import Attempts, Origin
+from auth_service.errors import EmailNotVerified, InvalidCredentials, Suspended
 from auth_service.models import User
 from auth_service.models.accounts import UserStatus
 from auth_service.passwords import PasswordHasher
 from auth_service.sessions import Grant, Sessions
+from auth_service.users import account_or_neighbour
+
+
+@dataclass(frozen=True)
+class _Admitted:
+    """An attempt that was counted, and what it is to be checked against.
+
+    Args:
+        user: the account, None when there is none.
+        kept: the hash to verify against: the account's, or its neighbour's for equal cost.
+        familiar: whether the owner has logged in from there before.
+    """
+
+    user: User | None
+    kept: str | None
+    familiar: bool
 
 
 @dataclass(frozen=True)
@@ -26,7 +40,7 @@ class Login:
     Args:
         database: where accounts are kept.
         hasher: verifies passwords.
-        attempts: counts failures.
+        attempts: counts attempts.
         sessions: begins sessions.
         clock: gives the time.
     """
@@ -37,49 +51,75 @@ class Login:
     sessions: Sessions
     clock: Clock
 
-    async def log_in(self, email: str, password: str, address: str) -> Grant:
+    async def log_in(self, email: str, password: str, origin: Origin) -> Grant:
         """A new session for whoever knows the password.
 
+        The attempt is counted before the password is verified, so that guesses sent at once do not
+        outrun the count. Whether or not there is an account, one hash of the same kind is verified.
+
         Args:
-            email: the account's address.
+            email: the account's address in its normal form.
             password: what was entered.
-            address: the network address of the client.
+            origin: from where; it becomes familiar.
 
         Raises:
             TooManyAttempts: the account or the address has to wait.
             InvalidCredentials: no such account, or another password.
             EmailNotVerified, Suspended: the password was right.
         """
-        user = await self._find(email, address)
-        fits, better = await self.hasher.verify(password, user.password_hash if user else None)
+        admitted = await self.database.run(self._admit, email, origin)
+        fits = await self.hasher.verify(password, admitted.kept)
+        user = admitted.user
         if user is None or not fits:
-            user_id = user.id if user else None
-            await self.database.run(self.attempts.failed, email, user_id, address, self.clock())
             raise InvalidCredentials
-        if user.status == UserStatus.PENDING:
-            raise EmailNotVerified("Open the link in the mail that was sent to the address.")
-        if user.status != UserStatus.ACTIVE:
-            raise Suspended("The account is suspended.")
-        return await self.database.run(self._begin, user.id, user.version, better)
+        better = await self.hasher.upgraded(password, user.password_hash)
+        outcome = await self.database.run(self._begin, user, better, origin, admitted.familiar)
+        if isinstance(outcome, Problem):
+            raise outcome
+        return outcome
 
-    async def _find(self, email: str, address: str) -> User | None:
-        now = self.clock()
+    async def confirm(self, user_id: UUID, password: str, origin: Origin) -> User:
+        """The account of somebody who is logged in and shows the password once more.
+
+        Raises:
+            TooManyAttempts, InvalidCredentials: as for a login.
+        """
         async with self.database.reader() as session:
-            by_email = func.lower(col(User.email)) == func.lower(email)
-            user = (await session.exec(select(User).where(by_email))).first()
-            wait = await self.attempts.wait(session, email, user, address, now)
-        if wait:
-            raise TooManyAttempts(wait)
-        return user
+            user = await session.get(User, user_id)
+        if user is None:
+            raise InvalidCredentials
+        admitted = await self.database.run(self._admit, user.email, origin)
+        fits = await self.hasher.verify(password, admitted.kept)
+        if admitted.user is None or not fits:
+            raise InvalidCredentials
+        return admitted.user
+
+    async def _admit(self, session: AsyncSession, email: str, origin: Origin) -> _Admitted:
+        user, kept = await account_or_neighbour(session, email)
+        familiar = await self.attempts.take(session, email, user, origin, self.clock())
+        return _Admitted(user, kept, familiar)
 
     async def _begin(
-        self, session: AsyncSession, user_id: UUID, version: int, better: str | None
-    ) -> Grant:
-        """Begin the session unless the account has changed since its password was read."""
-        user = await session.get(User, user_id, with_for_update=True)
-        if user is None or user.version != version or user.status != UserStatus.ACTIVE:
-            raise InvalidCredentials
+        self,
+        session: AsyncSession,
+        checked: User,
+        better: str | None,
+        origin: Origin,
+        familiar: bool,
+    ) -> Grant | Problem:
+        """Begin the session unless the account has changed since its password was read.
+
+        A refusal is returned, not raised: the attempt was no guess and is taken back.
+        """
+        now = self.clock()
+        user = await self.attempts.forgive(session, checked.id, origin, now, strangers=not familiar)
+        if user is None or user.version != checked.version:
+            return InvalidCredentials()
+        if user.status == UserStatus.PENDING:
+            return EmailNotVerified("Open the link in the mail that was sent to the address.")
+        if user.status != UserStatus.ACTIVE:
+            return Suspended("The account is suspended.")
         if better is not None:
             user.password_hash = better
-        user.failed_count, user.locked_until = 0, None
+        await self.attempts.remember(session, user.id, origin, now)
         return await self.sessions.begin(session, user)

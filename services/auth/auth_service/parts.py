@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from service_kit import Clock
 
+from auth_service.devices import Devices
+from auth_service.introspection import Introspection
 from auth_service.keyring import Keyring
 from auth_service.login import Login
+from auth_service.mail import Mailer
+from auth_service.recovery import Recovery
 from auth_service.registration import Registration
 from auth_service.sessions import Sessions
 from auth_service.settings import Settings
@@ -23,8 +28,13 @@ class Parts:
     keyring: Keyring
     tokens: AccessTokens
     registration: Registration
+    recovery: Recovery
+    introspection: Introspection
+    mailer: Mailer
     login: Login
     sessions: Sessions
+    devices: Devices
+    clock: Clock
 
 
 def _parts(request: Request) -> Parts:

@@ -14,7 +14,15 @@ SHORTEST, LONGEST = 8, 1024
 """Characters (NIST SP 800-63B, 5.1.1.2); nothing is truncated."""
 
 _AT_ONCE = 2
-_DUMMY = "a password that nobody has"
+_BCRYPT_LONGEST = 72
+"""Bytes; bcrypt ignores what follows, so a longer password is not the one that was hashed."""
+
+_DUMMY = (
+    "$argon2id$v=19$m=19456,t=2,p=1$"
+    "2JvTGiOEUMq5N8YYwxhjDA$"
+    "mKVYTUSgwTn0xCdMCfQufvs6Fmc7XQ7pfeYYCdAyaOw"
+)
+"""The hash of a random text that nobody kept, with the parameters below."""
 
 
 class PasswordHasher:
@@ -33,29 +41,34 @@ class PasswordHasher:
             argon2__parallelism=1,
         )
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        self._dummy = ""
         self.verifications = 0
+        self.hashes = 0
 
     async def hash(self, password: str) -> str:
         """A hash to keep."""
+        self.hashes += 1
         async with self._turns:
             return await asyncio.to_thread(self._context.hash, password)
 
-    async def verify(self, password: str, kept: str | None) -> tuple[bool, str | None]:
-        """Whether the password fits, and a better hash if the kept one is outdated.
+    async def verify(self, password: str, kept: str | None) -> bool:
+        """Whether the password fits; one verification, whatever is kept.
 
         Args:
             password: what was entered.
-            kept: the hash of the account; None costs the same time and never fits.
+            kept: a hash; None, or what is none, costs a verification and never fits.
         """
         self.verifications += 1
-        if kept is None and not self._dummy:
-            self._dummy = await self.hash(_DUMMY)
+        kind = self._context.identify(kept) if kept else None
+        usable = kind is not None
+        if kind == "bcrypt" and len(password.encode()) > _BCRYPT_LONGEST:
+            password, usable = password[: _BCRYPT_LONGEST // 4], False
         async with self._turns:
-            fits, better = await asyncio.to_thread(
-                self._context.verify_and_update, password, kept or self._dummy
-            )
-        return (bool(fits) and kept is not None, better)
+            fits = await asyncio.to_thread(self._context.verify, password, kept if kind else _DUMMY)
+        return usable and fits
+
+    async def upgraded(self, password: str, kept: str) -> str | None:
+        """A better hash of a password that fits, None when the kept one is good."""
+        return await self.hash(password) if self._context.needs_update(kept) else None
 
 
 def refuse_common(password: str) -> None:

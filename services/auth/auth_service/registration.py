@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from service_kit import Clock, new_id
 from shared_db import Database
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.digests import digest, new_token
-from auth_service.errors import TokenSpent
+from auth_service.digests import new_token
 from auth_service.events import EventType, record
-from auth_service.mail import Mailer
+from auth_service.mail import Mail
 from auth_service.mail.texts import already_registered, verification
-from auth_service.models import OneTimeToken, User
+from auth_service.models import User
 from auth_service.models.accounts import UserStatus
 from auth_service.models.mail_tokens import Purpose
+from auth_service.one_time_tokens import issue, spend
 from auth_service.passwords import PasswordHasher, refuse_common
 
 
@@ -29,7 +28,6 @@ class Registration:
     Args:
         database: where accounts are kept.
         hasher: hashes passwords.
-        mailer: sends the mails.
         clock: gives the time.
         hours: for which a verification counts.
         url: what links begin with.
@@ -39,7 +37,6 @@ class Registration:
         self,
         database: Database,
         hasher: PasswordHasher,
-        mailer: Mailer,
         clock: Clock,
         *,
         hours: int,
@@ -47,13 +44,15 @@ class Registration:
     ) -> None:
         self._database = database
         self._hasher = hasher
-        self._mailer = mailer
         self._clock = clock
         self._hours = hours
         self._url = url
 
-    async def register(self, email: str, password: str) -> None:
+    async def register(self, email: str, password: str) -> Mail:
         """Make an account, or write to the one that exists; both look the same from outside.
+
+        Returns:
+            The mail, to be sent when the reply has left.
 
         Raises:
             PasswordRefused: the password is too common.
@@ -62,10 +61,8 @@ class Registration:
         kept = await self._hasher.hash(password)
         token = new_token()
         if await self._database.run(self._add, email, kept, token):
-            mail = verification(email, self._url, token, self._hours)
-        else:
-            mail = already_registered(email)
-        await self._mailer.send(mail)
+            return verification(email, self._url, token, self._hours)
+        return already_registered(email)
 
     async def verify(self, session: AsyncSession, token: str) -> None:
         """Activate the account that the token was sent to.
@@ -99,31 +96,13 @@ class Registration:
         )
         if added.first() is None:
             return False
-        session.add(
-            OneTimeToken(
-                id=new_id(),
-                user_id=user_id,
-                purpose=Purpose.VERIFY_EMAIL,
-                digest=digest(token),
-                created_at=now,
-                expires_at=now + timedelta(hours=self._hours),
-            )
+        issue(
+            session,
+            user_id,
+            Purpose.VERIFY_EMAIL,
+            token,
+            now=now,
+            lifetime=timedelta(hours=self._hours),
         )
         record(session, EventType.REGISTERED, user_id, now)
         return True
-
-
-async def spend(session: AsyncSession, token: str, purpose: Purpose, now: datetime) -> UUID:
-    """Use a one-time token up and return its user.
-
-    Raises:
-        TokenSpent: it was used, has expired, is for something else or never existed.
-    """
-    fits = select(OneTimeToken).where(
-        col(OneTimeToken.digest) == digest(token), col(OneTimeToken.purpose) == purpose
-    )
-    found = (await session.exec(fits.with_for_update())).first()
-    if found is None or found.used_at is not None or found.expires_at <= now:
-        raise TokenSpent
-    found.used_at = now
-    return found.user_id

@@ -36,7 +36,16 @@ Password = Annotated[
     StringConstraints(min_length=SHORTEST, max_length=LONGEST),
     Field(json_schema_extra={"format": "password", "examples": ["correct horse battery staple"]}),
 ]
-OneTimeSecret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+EnteredPassword = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST),
+    Field(json_schema_extra={"format": "password", "examples": ["correct horse battery staple"]}),
+]
+OneTimeSecret = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    Field(examples=["wJ4LrNbqkS8PnHcTz0mV2gXyEo7aUfDi5BsQ1RhKt6A"]),
+]
 
 
 class RegisterRequest(RequestBody):
@@ -61,8 +70,28 @@ class VerifyEmailRequest(RequestBody):
 class LoginRequest(RequestBody):
     """An account and its password."""
 
-    email: Annotated[str, StringConstraints(min_length=1, max_length=320)]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
+    email: Email
+    password: EnteredPassword
+
+
+class ForgotPasswordRequest(RequestBody):
+    """Whose password was forgotten."""
+
+    email: Email
+
+
+class ResetPasswordRequest(RequestBody):
+    """The token from the mail, and the new password."""
+
+    token: OneTimeSecret
+    password: Password
+
+
+class ChangePasswordRequest(RequestBody):
+    """The present password and the new one."""
+
+    current_password: EnteredPassword
+    new_password: Password
 
 
 class TokenBody(ResponseBody):
@@ -73,6 +102,43 @@ class TokenBody(ResponseBody):
     expires_in: int
     scope: str
     refresh_token: str | None = None
+
+
+class TokenStateBody(ResponseBody):
+    """What is known of a token (RFC 7662, 2.2); of one that does not count, that alone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"active": False},
+                {
+                    "active": True,
+                    "token_type": "Bearer",
+                    "scope": "payments profile",
+                    "client_id": "first-party",
+                    "sub": "019a2b3c-0000-7000-8000-000000000001",
+                    "sid": "019a2b3c-0000-7000-8000-000000000002",
+                    "aud": ["auth", "payments"],
+                    "iss": "https://auth.example.com",
+                    "iat": 1767225600,
+                    "exp": 1767226200,
+                    "jti": "019a2b3c-0000-7000-8000-000000000003",
+                },
+            ]
+        }
+    )
+
+    active: bool
+    token_type: str | None = None
+    scope: str | None = None
+    client_id: str | None = None
+    sub: str | None = None
+    sid: str | None = None
+    aud: list[str] | None = None
+    iss: str | None = None
+    iat: int | None = None
+    exp: int | None = None
+    jti: str | None = None
 
 
 class UserBody(ResponseBody):
@@ -112,8 +178,12 @@ class ServerMetadata(ResponseBody):
 
     issuer: str
     token_endpoint: str
+    revocation_endpoint: str
+    introspection_endpoint: str
     jwks_uri: str
     grant_types_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
+    revocation_endpoint_auth_methods_supported: list[str]
+    introspection_endpoint_auth_methods_supported: list[str]
     response_types_supported: list[str]
     scopes_supported: list[str]

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from service_kit import Clock, new_id
+from service_kit import Clock, InvalidToken, Principal, new_id
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.digests import digest, new_token
+from auth_service.digests import digest, new_salt, new_token, successor
 from auth_service.errors import OAuthError, SessionNotFound
 from auth_service.models import RefreshToken, Session, User
 from auth_service.models.accounts import UserStatus
+from auth_service.scopes import narrowed, scopes_of
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,11 @@ class Lifetimes:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a login or a refresh gives: the session, its user and the next refresh token."""
+    """What a login or a refresh gives: the session, its user, scopes and next refresh token."""
 
     session_id: UUID
-    user: User
+    user_id: UUID
+    scopes: tuple[str, ...]
     refresh_token: str
 
 
@@ -63,20 +65,27 @@ class Sessions:
         )
         session.add(begun)
         await session.flush()
-        return Grant(begun.id, user, self._issue(session, begun, None))
+        token = self._issue(session, begun, new_token(), None)
+        return Grant(begun.id, user.id, await scopes_of(session, user.id), token)
 
-    async def refresh(self, session: AsyncSession, token: str) -> Grant | OAuthError:
+    async def refresh(
+        self, session: AsyncSession, token: str, scope: str | None = None
+    ) -> Grant | OAuthError:
         """Exchange a refresh token; an error is returned, not raised, so that revoking commits.
 
-        A token is used once. When it comes again, either the reply was lost, which is forgiven
-        within the grace time as long as its successor is unused, or it was stolen, which ends the
-        session with all its tokens.
+        A token is exchanged once, for one successor. When it comes again, either the reply was
+        lost or several requests of one client met: within the grace time, and while the successor
+        is unused, each of them gets that same successor, so that there is never a second lineage.
+        Otherwise it was stolen from the client or from the thief (RFC 9700, 4.14.2), and the
+        session ends with all its tokens. ADR 6 says why.
+
+        Args:
+            session: the transaction.
+            token: the refresh token.
+            scope: a part of the session's scope, for the access token alone (RFC 6749, 6).
         """
-        found = (
-            await session.exec(
-                select(RefreshToken).where(col(RefreshToken.digest) == digest(token))
-            )
-        ).first()
+        of_token = select(RefreshToken).where(col(RefreshToken.digest) == digest(token))
+        found = (await session.exec(of_token)).first()
         if found is None:
             return _refused()
         begun = await session.get(Session, found.session_id, with_for_update=True)
@@ -85,13 +94,9 @@ class Sessions:
         now = self._clock()
         if begun is None or user is None or not _alive(begun, now):
             return _refused()
-        if user.status != UserStatus.ACTIVE or found.expires_at <= now:
+        if user.status != UserStatus.ACTIVE:
             return _refused()
-        if found.used_at is not None and not await self._forgiven(session, found, now):
-            begun.revoked_at = now
-            return _refused()
-        found.used_at = found.used_at or now
-        return Grant(begun.id, user, self._issue(session, begun, found.id))
+        return await self._exchange(session, begun, found, token, scope)
 
     async def list_of(self, session: AsyncSession, user_id: UUID) -> list[Session]:
         """The live sessions of a user, newest first."""
@@ -108,6 +113,31 @@ class Sessions:
         )
         return list(found.all())
 
+    async def signed_in(self, session: AsyncSession, caller: Principal) -> User:
+        """The account of a caller whose session still lives.
+
+        Other services trust an access token until it expires; here, where sessions are kept, one
+        that has ended ends its tokens at once.
+
+        Raises:
+            InvalidToken: the session has ended, or the account is not active.
+        """
+        found = await session.exec(
+            select(User)
+            .join(Session, col(Session.user_id) == col(User.id))
+            .where(
+                col(Session.id) == caller.session_id,
+                col(User.id) == caller.user_id,
+                col(User.status) == UserStatus.ACTIVE,
+                col(Session.revoked_at).is_(None),
+                col(Session.expires_at) > self._clock(),
+            )
+        )
+        user = found.first()
+        if user is None:
+            raise InvalidToken("The session has ended: log in again.")
+        return user
+
     async def end(self, session: AsyncSession, session_id: UUID, user_id: UUID) -> None:
         """End a session of that user; one that has ended already stays ended.
 
@@ -119,26 +149,54 @@ class Sessions:
             raise SessionNotFound(f"There is no session {session_id}.")
         begun.revoked_at = begun.revoked_at or self._clock()
 
-    async def end_all(self, session: AsyncSession, user_id: UUID) -> None:
-        """End all sessions of a user."""
-        live = (col(Session.user_id) == user_id, col(Session.revoked_at).is_(None))
-        await session.exec(update(Session).where(*live).values(revoked_at=self._clock()))
+    async def end_all(
+        self, session: AsyncSession, user_id: UUID, *, but: UUID | None = None
+    ) -> None:
+        """End the sessions of a user, all of them or all but one."""
+        ended = [col(Session.user_id) == user_id, col(Session.revoked_at).is_(None)]
+        if but is not None:
+            ended.append(col(Session.id) != but)
+        await session.exec(update(Session).where(*ended).values(revoked_at=self._clock()))
 
-    async def _forgiven(self, session: AsyncSession, token: RefreshToken, now: datetime) -> bool:
-        """Whether a used token may come again; its unused successors then no longer count."""
-        if token.used_at is None or now - token.used_at > self._lifetimes.grace:
-            return False
-        of_parent = col(RefreshToken.parent_id) == token.id
-        children = (await session.exec(select(RefreshToken).where(of_parent))).all()
-        if not children or any(child.used_at is not None for child in children):
-            return False
-        for child in children:
-            child.expires_at = now
-        return True
-
-    def _issue(self, session: AsyncSession, begun: Session, parent: UUID | None) -> str:
+    async def _exchange(
+        self,
+        session: AsyncSession,
+        begun: Session,
+        found: RefreshToken,
+        token: str,
+        scope: str | None,
+    ) -> Grant | OAuthError:
         now = self._clock()
-        token = new_token()
+        scopes = narrowed(await scopes_of(session, begun.user_id), scope)
+        if found.used_at is not None:
+            again = await self._again(session, found, token, now)
+            if again is None:
+                begun.revoked_at = now
+                return _refused()
+            return scopes if isinstance(scopes, OAuthError) else _grant(begun, scopes, again)
+        if found.expires_at <= now:
+            return _refused()
+        if isinstance(scopes, OAuthError):
+            return scopes
+        found.used_at, found.successor_salt = now, new_salt()
+        following = successor(token, found.successor_salt)
+        return _grant(begun, scopes, self._issue(session, begun, following, found.id))
+
+    async def _again(
+        self, session: AsyncSession, used: RefreshToken, token: str, now: datetime
+    ) -> str | None:
+        """The successor of a used token that may be given once more, None where it may not."""
+        if used.used_at is None or now - used.used_at > self._lifetimes.grace:
+            return None
+        if used.successor_salt is None:
+            return None
+        following = successor(token, used.successor_salt)
+        of_child = select(RefreshToken).where(col(RefreshToken.digest) == digest(following))
+        child = (await session.exec(of_child)).first()
+        return following if child is not None and child.used_at is None else None
+
+    def _issue(self, session: AsyncSession, begun: Session, token: str, parent: UUID | None) -> str:
+        now = self._clock()
         session.add(
             RefreshToken(
                 id=new_id(),
@@ -150,6 +208,10 @@ class Sessions:
             )
         )
         return token
+
+
+def _grant(begun: Session, scopes: tuple[str, ...], token: str) -> Grant:
+    return Grant(begun.id, begun.user_id, scopes, token)
 
 
 def _alive(begun: Session, now: datetime) -> bool:

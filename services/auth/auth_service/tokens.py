@@ -9,17 +9,11 @@ from uuid import UUID
 
 from jose import jwt
 from service_kit import Clock, new_id
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.keyring import Keyring
-from auth_service.models import Role, UserRole
 
 FIRST_PARTY = "first-party"
 """The ``client_id`` of users' tokens: our own applications."""
-
-USER_SCOPE = "payments profile"
-"""What every user may do; roles add to it."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +60,3 @@ class AccessTokens:
             algorithm="ES256",
             headers={"typ": "at+jwt", "kid": kid},
         )
-
-
-async def scopes_of(session: AsyncSession, user_id: UUID) -> list[str]:
-    """What a user may do: what everybody may, and what their roles add."""
-    granted = (
-        select(Role.scope)
-        .join(UserRole, col(UserRole.role) == col(Role.name))
-        .where(col(UserRole.user_id) == user_id)
-    )
-    scopes = set(USER_SCOPE.split())
-    for scope in (await session.exec(granted)).all():
-        scopes |= set(scope.split())
-    return sorted(scopes)

@@ -1,17 +1,14 @@
-"""Accounts as others see them, and the roles that operators grant."""
+"""Accounts as they are found: by their address, by part of it, by their neighbour."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from service_kit import Clock
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.errors import CommandRefused
-from auth_service.models import Role, User, UserRole
+from auth_service.models import User
 
 _WILDCARDS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
@@ -29,34 +26,31 @@ async def search(
     return list((await session.exec(statement)).all())
 
 
-async def grant_role(session: AsyncSession, email: str, role: str, clock: Clock) -> None:
-    """Give an account a role; granting it again changes nothing.
+async def by_email(session: AsyncSession, email: str, *, lock: bool = False) -> User | None:
+    """The account with that address, in whatever case it is written.
 
-    Raises:
-        CommandRefused: there is no such account or role.
+    Args:
+        session: the transaction.
+        email: the address.
+        lock: for update.
     """
-    user = await _by_email(session, email)
-    if await session.get(Role, role) is None:
-        known = ", ".join(sorted((await session.exec(select(Role.name))).all()))
-        raise CommandRefused(f"There is no role {role!r}; the roles: {known}.")
-    row = insert(UserRole).values(user_id=user.id, role=role, granted_at=clock())
-    await session.exec(row.on_conflict_do_nothing())
+    found = select(User).where(func.lower(col(User.email)) == func.lower(email))
+    return (await session.exec(found.with_for_update() if lock else found)).first()
 
 
-async def revoke_role(session: AsyncSession, email: str, role: str) -> None:
-    """Take a role from an account; tokens that carry it live on for ten minutes at most.
+async def account_or_neighbour(session: AsyncSession, email: str) -> tuple[User | None, str | None]:
+    """The account with that address, and the password hash that a guess is verified against.
 
-    Raises:
-        CommandRefused: there is no such account.
+    Without an account that is the hash of the next address in the index. Hashes of several kinds
+    and costs live side by side (bcrypt until its owner logs in); a fixed dummy would tell an
+    account with bcrypt from an address without one, as bcrypt takes longer. A neighbour is of each
+    kind as often as accounts are, and always the same for one address.
     """
-    user = await _by_email(session, email)
-    granted = (col(UserRole.user_id) == user.id, col(UserRole.role) == role)
-    await session.exec(delete(UserRole).where(*granted))
-
-
-async def _by_email(session: AsyncSession, email: str) -> User:
-    fits = func.lower(col(User.email)) == func.lower(email)
-    user = (await session.exec(select(User).where(fits))).first()
-    if user is None:
-        raise CommandRefused(f"There is no account with the address {email}.")
-    return user
+    wanted = func.lower(email)
+    written = func.lower(col(User.email))
+    nearest = select(User, written == wanted).where(written >= wanted).order_by(written).limit(1)
+    found = (await session.exec(nearest)).first()
+    if found is None:
+        return None, None
+    user, same = found
+    return (user if same else None), user.password_hash

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -15,7 +18,13 @@ from auth_service.settings import Settings
 from fastapi import FastAPI
 
 PASSWORD = "a long enough phrase"
-CLIENTS = '{"admin": {"secret": "a secret of the tests", "scopes": ["users:admin", "more"]}}'
+SECRET = "a secret of the tests"
+CLIENTS = json.dumps(
+    {
+        "admin": {"secret": SECRET, "scopes": ["users:admin", "more"]},
+        "parcels": {"secret": f"{SECRET}, another", "scopes": ["more"]},
+    }
+)
 
 
 class TurnableClock:
@@ -64,6 +73,15 @@ class Visitor:
         """Show that the mail arrived."""
         return await self.client.post("/v1/auth/email/verify", json={"token": token})
 
+    @asynccontextmanager
+    async def elsewhere(self, address: str) -> AsyncIterator[Visitor]:
+        """The same API used from another network address, with no cookies."""
+        transport = self.client._transport
+        assert isinstance(transport, httpx.ASGITransport)
+        other = httpx.ASGITransport(app=transport.app, client=(address, 1))
+        async with httpx.AsyncClient(transport=other, base_url="http://test") as client:
+            yield Visitor(client, self.mailbox)
+
     async def login(self, email: str, password: str = PASSWORD) -> httpx.Response:
         """Log in."""
         body = {"email": email, "password": password}
@@ -82,6 +100,18 @@ class Visitor:
     async def token(self, form: Mapping[str, str], **options: Any) -> httpx.Response:
         """Ask the token endpoint."""
         return await self.client.post("/oauth/token", data=dict(form), **options)
+
+    async def service(self, scope: str = "users:admin") -> dict[str, str]:
+        """The headers of the administration's service, which acts for somebody."""
+        form = {"grant_type": "client_credentials", "scope": scope}
+        reply = await self.token(form, auth=("admin", SECRET))
+        acting = {"Acting-User": str(UUID(int=0xAD))}
+        return {**self.bearer(reply.json()["access_token"]), **acting}
+
+    async def administer(self, user_id: str, what: str) -> httpx.Response:
+        """Do something to an account, as the administration's service does."""
+        path = f"/v1/users/{user_id}/{what}"
+        return await self.client.post(path, headers=await self.service())
 
     async def me(self, access_token: str) -> httpx.Response:
         """Read the own account."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 
 
 async def test_the_journey_from_registering_to_logging_out(visitor: Any) -> None:
@@ -16,16 +15,6 @@ async def test_the_journey_from_registering_to_logging_out(visitor: Any) -> None
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
     assert (await visitor.client.post("/v1/auth/logout", headers=headers)).status_code == 204
     assert (await visitor.refresh(tokens["refresh_token"])).status_code == 400
-
-
-async def test_registering_tells_nothing_about_an_address(visitor: Any, app: FastAPI) -> None:
-    known = await visitor.register("ada@example.com")
-    again = await visitor.register("ADA@example.com")
-    assert (known.status_code, known.content) == (again.status_code, again.content)
-    assert [mail.subject for mail in visitor.mailbox.mails] == [
-        "Verify your e-mail address",
-        "You have an account already",
-    ]
 
 
 async def test_the_event_comes_once_and_names_the_user_by_id_alone(visitor: Any, rows: Any) -> None:

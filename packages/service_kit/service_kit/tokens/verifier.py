@@ -58,11 +58,21 @@ class TokenVerifier:
         Raises:
             InvalidToken: for whatever reason it does not count.
         """
+        principal, _ = await self.read(token)
+        return principal
+
+    async def read(self, token: str) -> tuple[Principal, dict[str, Any]]:
+        """The principal of a valid token, and all its claims.
+
+        Raises:
+            InvalidToken: for whatever reason it does not count.
+        """
         header = read_header(token)
         key = await self._keys.key(header["kid"])
         if key is None or not is_for_signatures(key):
             raise InvalidToken("The access token was signed with a key that does not count.")
-        return self._principal(self._claims(token, key))
+        claims = self._claims(token, key)
+        return self._principal(claims), claims
 
     def _claims(self, token: str, key: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -26,3 +26,26 @@ def already_registered(to: str) -> Mail:
         "Log in with it, or reset its password.\n\n"
         "If it was not you, there is nothing to do.\n",
     )
+
+
+def reset(to: str, url: str, token: str, minutes: int) -> Mail:
+    """To an account whose owner has forgotten the password: the token to set another."""
+    return Mail(
+        to,
+        "Reset your password",
+        "To choose a new password, open this link or send the token with it to "
+        f"POST /v1/auth/password/reset within {minutes} minutes:\n\n"
+        f"{url}/reset-password?token={token}\n\n"
+        "All your sessions end then. If you did not ask for this, ignore this mail; your password "
+        "stays as it is.\n",
+    )
+
+
+def password_changed(to: str) -> Mail:
+    """To an account whose password is another one now: the owner hears of it in any case."""
+    return Mail(
+        to,
+        "Your password was changed",
+        "The password of your account was changed, and your other sessions have ended.\n\n"
+        "If it was not you, reset the password now.\n",
+    )

@@ -22,7 +22,12 @@ class UserStatus(StrEnum):
 
 
 class User(Table, table=True):
-    """An account. ``version`` rises with every change that ends its sessions."""
+    """An account.
+
+    ``version`` rises with every change that ends its sessions; ``failed_count`` and
+    ``locked_until`` are about strangers (``attempts``); ``status_before`` is what a reinstated
+    account returns to.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -34,6 +39,7 @@ class User(Table, table=True):
     email: str = Field(sa_type=Text)
     password_hash: str = Field(sa_type=Text)
     status: str = Field(sa_type=Text)
+    status_before: str | None = Field(default=None, sa_type=Text)
     failed_count: int = 0
     locked_until: datetime | None = None
     version: int = 1

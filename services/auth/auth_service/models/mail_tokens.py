@@ -1,4 +1,4 @@
-"""Tokens that are sent by mail, and attempts to log in."""
+"""Tokens that are sent by mail."""
 
 from __future__ import annotations
 
@@ -36,19 +36,3 @@ class OneTimeToken(Table, table=True):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
-
-
-class LoginAttempt(Table, table=True):
-    """Failed logins from one network address in one window, or for an e-mail without an account.
-
-    ``source`` is a digest, so that the table shows no addresses.
-    """
-
-    __tablename__ = "login_attempts"
-    __table_args__ = (Index(None, "changed_at"),)
-
-    source: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    window_start: datetime = Field(primary_key=True)
-    failures: int
-    locked_until: datetime | None = None
-    changed_at: datetime

@@ -1,11 +1,11 @@
-"""Sessions and the refresh tokens that carry them on."""
+"""Sessions, the refresh tokens that carry them on, and access tokens that were taken back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field
 
 from auth_service.models.table import Table
@@ -28,6 +28,7 @@ class RefreshToken(Table, table=True):
     """A single-use token, of which only the SHA-256 is kept.
 
     ``used_at`` is set when it is exchanged; ``parent_id`` is the token that it was exchanged for.
+    With ``successor_salt`` the holder of a used token can be given the same successor again.
     """
 
     __tablename__ = "refresh_tokens"
@@ -40,3 +41,14 @@ class RefreshToken(Table, table=True):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None = None
+    successor_salt: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class RevokedToken(Table, table=True):
+    """A service's access token that was taken back; the row counts until the token expires."""
+
+    __tablename__ = "revoked_tokens"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    jti: str = Field(primary_key=True, sa_type=Text)
+    expires_at: datetime

@@ -1,13 +1,26 @@
 """The endpoints."""
 
-from auth_service.routes import accounts, login, oauth, sessions, users, well_known
+from auth_service.routes import (
+    accounts,
+    administration,
+    login,
+    oauth,
+    passwords,
+    sessions,
+    token_state,
+    users,
+    well_known,
+)
 
 routers = [
     accounts.router,
     login.router,
+    passwords.router,
     sessions.router,
     users.router,
+    administration.router,
     oauth.router,
+    token_state.router,
     well_known.router,
 ]
 

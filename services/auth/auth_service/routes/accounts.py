@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, BackgroundTasks, status
 from service_kit import SessionDep, responses
 
 from auth_service.errors import PasswordRefused, TokenSpent
@@ -13,9 +13,12 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 
 
 @router.post("/users", status_code=status.HTTP_202_ACCEPTED, responses=responses(PasswordRefused))
-async def register_user(body: RegisterRequest, parts: PartsDep) -> Accepted:
+async def register_user(
+    body: RegisterRequest, parts: PartsDep, afterwards: BackgroundTasks
+) -> Accepted:
     """Ask for an account; the reply does not tell whether the address has one."""
-    await parts.registration.register(body.email, body.password)
+    mail = await parts.registration.register(body.email, body.password)
+    afterwards.add_task(parts.mailer.send, mail)
     return Accepted()
 
 

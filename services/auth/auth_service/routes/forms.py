@@ -1,9 +1,10 @@
-"""Requests of the token endpoint: a form, each parameter once (RFC 6749, 3.2)."""
+"""Requests of the OAuth endpoints: a form, each parameter once (RFC 6749, 3.2)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, unquote_plus
 
@@ -13,32 +14,27 @@ from auth_service.errors import OAuthError
 
 _FORM = "application/x-www-form-urlencoded"
 _LONGEST = 4096
-_PARAMETERS = ("grant_type", "refresh_token", "client_id", "client_secret", "scope")
-
-FORM_DOCUMENT: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            _FORM: {
-                "schema": {
-                    "type": "object",
-                    "required": ["grant_type"],
-                    "properties": {
-                        name: {"type": "string", "maxLength": _LONGEST} for name in _PARAMETERS
-                    },
-                },
-                "examples": {
-                    "refresh": {"value": {"grant_type": "refresh_token", "refresh_token": "…"}},
-                    "service": {"value": {"grant_type": "client_credentials", "scope": "…"}},
-                },
-            }
-        },
-    }
-}
 
 
-class TokenRequest:
-    """What a client asks of the token endpoint.
+def form_document(
+    *parameters: str, required: str, examples: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """How the document of the API tells of a form.
+
+    Args:
+        parameters: their names.
+        required: the one that must be there.
+        examples: forms by name.
+    """
+    properties = {name: {"type": "string", "maxLength": _LONGEST} for name in parameters}
+    schema = {"type": "object", "required": [required], "properties": properties}
+    shown = {name: {"value": dict(form)} for name, form in examples.items()}
+    content = {_FORM: {"schema": schema, "examples": shown}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+class OAuthRequest:
+    """What a client asks of an OAuth endpoint.
 
     Args:
         form: the parameters; None where the body is not such a form.
@@ -71,22 +67,43 @@ class TokenRequest:
         return value
 
     def credentials(self) -> tuple[str, str] | None:
-        """The client's id and secret from the header (RFC 6749, 2.3.1), else from the body."""
+        """The client's id and secret, from the header or from the body (RFC 6749, 2.3.1).
+
+        Raises:
+            OAuthError: ``invalid_request``: both, where one is allowed.
+        """
+        client_id, secret = self.parameter("client_id"), self.parameter("client_secret")
         if self._basic is None:
-            client_id, secret = self.parameter("client_id"), self.parameter("client_secret")
             return (client_id, secret) if client_id and secret else None
-        try:
-            text = base64.b64decode(self._basic, validate=True).decode("utf-8")
-        except (binascii.Error, ValueError):
-            return None
-        name, _, secret = text.partition(":")
-        return unquote_plus(name), unquote_plus(secret)
+        if secret is not None:
+            raise OAuthError("invalid_request", "Authenticate by the header or the body, not both.")
+        found = _decoded(self._basic)
+        if found is not None and client_id not in (None, found[0]):
+            raise OAuthError("invalid_request", "Header and body name two clients.")
+        return found
+
+    def client_id(self) -> str | None:
+        """The client that the request names, whether or not it authenticates."""
+        if self._basic is None:
+            return self.parameter("client_id")
+        found = _decoded(self._basic)
+        return found[0] if found else None
 
 
-async def _token_request(request: Request) -> TokenRequest:
+def _decoded(basic: str) -> tuple[str, str] | None:
+    try:
+        text = base64.b64decode(basic, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return None
+    name, _, secret = text.partition(":")
+    name, secret = unquote_plus(name), unquote_plus(secret)
+    return None if "\x00" in name else (name, secret)
+
+
+async def _oauth_request(request: Request) -> OAuthRequest:
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     basic = encoded.strip() if scheme.lower() == "basic" else None
-    return TokenRequest(_read(request, await request.body()), basic)
+    return OAuthRequest(_read(request, await request.body()), basic)
 
 
 def _read(request: Request, body: bytes) -> dict[str, str] | None:
@@ -101,4 +118,4 @@ def _read(request: Request, body: bytes) -> dict[str, str] | None:
     return form if usable and len(form) == len(pairs) else None
 
 
-TokenRequestDep = Annotated[TokenRequest, Depends(_token_request)]
+OAuthRequestDep = Annotated[OAuthRequest, Depends(_oauth_request)]

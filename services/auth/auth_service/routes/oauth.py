@@ -1,43 +1,48 @@
-"""The token endpoint (RFC 6749); its errors have the form of that RFC."""
+"""The token endpoint (RFC 6749)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from service_kit import DatabaseDep
 from shared_db import Database
 
-from auth_service.clients import authenticated, granted_scope
+from auth_service.clients import authenticated
 from auth_service.errors import OAuthError
 from auth_service.parts import Parts, PartsDep
-from auth_service.routes.forms import FORM_DOCUMENT, TokenRequest, TokenRequestDep
+from auth_service.routes.forms import OAuthRequest, OAuthRequestDep, form_document
+from auth_service.routes.oauth_replies import oauth_errors, refusal
 from auth_service.routes.token_replies import forbid_storing, token_reply
 from auth_service.schemas import TokenBody
+from auth_service.scopes import narrowed
+from auth_service.tokens import FIRST_PARTY
 
 router = APIRouter(prefix="/oauth", tags=["oauth"])
 
-_ERROR_SCHEMA = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
-}
-_ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {
-        "description": f"{codes} (RFC 6749, 5.2)",
-        "content": {"application/json": {"schema": _ERROR_SCHEMA}},
-    }
-    for status, codes in (
-        (400, "invalid_request, invalid_grant, invalid_scope, unsupported_grant_type"),
-        (401, "invalid_client"),
-    )
-}
+_FORM = form_document(
+    "grant_type",
+    "refresh_token",
+    "client_id",
+    "client_secret",
+    "scope",
+    required="grant_type",
+    examples={
+        "refresh": {"grant_type": "refresh_token", "refresh_token": "…"},
+        "service": {"grant_type": "client_credentials", "scope": "…"},
+    },
+)
 
 
-@router.post("/token", response_model=TokenBody, responses=_ERRORS, openapi_extra=FORM_DOCUMENT)
+@router.post(
+    "/token",
+    response_model=TokenBody,
+    response_model_exclude_none=True,
+    responses=oauth_errors(
+        "invalid_request", "invalid_grant", "invalid_scope", "unsupported_grant_type"
+    ),
+    openapi_extra=_FORM,
+)
 async def issue_token(
-    asked: TokenRequestDep, response: Response, parts: PartsDep, database: DatabaseDep
+    asked: OAuthRequestDep, response: Response, parts: PartsDep, database: DatabaseDep
 ) -> TokenBody | Response:
     """Exchange a refresh token, or a service's credentials, for an access token."""
     forbid_storing(response)
@@ -49,32 +54,31 @@ async def issue_token(
                 return await _for_client(asked, parts, database)
         raise OAuthError("unsupported_grant_type", "Use refresh_token or client_credentials.")
     except OAuthError as error:
-        return _refusal(error)
+        return refusal(error)
 
 
-async def _refreshed(asked: TokenRequest, parts: Parts, database: Database) -> TokenBody:
-    grant = await database.run(parts.sessions.refresh, asked.required("refresh_token"))
+async def _refreshed(asked: OAuthRequest, parts: Parts, database: Database) -> TokenBody:
+    """Users' tokens belong to our own applications, which have no secret to show."""
+    token = asked.required("refresh_token")
+    if asked.client_id() not in (None, FIRST_PARTY):
+        async with database.reader() as session:
+            await authenticated(session, asked.credentials())
+        raise OAuthError("invalid_grant", "The refresh token was issued to another client.")
+    grant = await database.run(parts.sessions.refresh, token, asked.parameter("scope"))
     if isinstance(grant, OAuthError):
         raise grant
-    return await token_reply(parts, database, grant)
+    return await token_reply(parts, grant)
 
 
-async def _for_client(asked: TokenRequest, parts: Parts, database: Database) -> TokenBody:
+async def _for_client(asked: OAuthRequest, parts: Parts, database: Database) -> TokenBody:
     async with database.reader() as session:
         client = await authenticated(session, asked.credentials())
-    scope = granted_scope(client, asked.parameter("scope"))
+    scopes = narrowed(tuple(client.scope.split()), asked.parameter("scope"))
+    if isinstance(scopes, OAuthError):
+        raise scopes
+    scope = " ".join(scopes)
     return TokenBody(
         access_token=await parts.tokens.for_client(client.id, scope),
         expires_in=int(parts.tokens.lifetime.total_seconds()),
         scope=scope,
     )
-
-
-def _refusal(error: OAuthError) -> Response:
-    reply = JSONResponse(
-        {"error": error.error, "error_description": error.description}, error.status
-    )
-    forbid_storing(reply)
-    if error.status == 401:
-        reply.headers["WWW-Authenticate"] = 'Basic realm="oauth"'
-    return reply

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, status
-from service_kit import (
-    InsufficientScope,
-    InvalidToken,
-    Principal,
-    ReaderDep,
-    SessionDep,
-    responses,
-    user_only,
-)
+from fastapi import APIRouter, status
+from service_kit import ReaderDep, SessionDep, responses
 
 from auth_service.errors import SessionNotFound
 from auth_service.parts import PartsDep
+from auth_service.routes.caller import OF_USERS, UserCaller
 from auth_service.schemas import SessionBody, SessionList
 
-router = APIRouter(
-    prefix="/v1/sessions", tags=["sessions"], responses=responses(InvalidToken, InsufficientScope)
-)
-
-User = Annotated[Principal, Depends(user_only())]
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=responses(*OF_USERS))
 
 
 @router.get("")
-async def list_sessions(caller: User, parts: PartsDep, session: ReaderDep) -> SessionList:
+async def list_sessions(caller: UserCaller, parts: PartsDep, session: ReaderDep) -> SessionList:
     """List the caller's live sessions, newest first."""
-    user_id = UUID(caller.subject)
-    found = await parts.sessions.list_of(session, user_id)
+    user = await parts.sessions.signed_in(session, caller)
+    found = await parts.sessions.list_of(session, user.id)
     return SessionList(
         data=[
             SessionBody(
@@ -50,6 +38,9 @@ async def list_sessions(caller: User, parts: PartsDep, session: ReaderDep) -> Se
     status_code=status.HTTP_204_NO_CONTENT,
     responses=responses(SessionNotFound),
 )
-async def end_session(session_id: UUID, caller: User, parts: PartsDep, session: SessionDep) -> None:
+async def end_session(
+    session_id: UUID, caller: UserCaller, parts: PartsDep, session: SessionDep
+) -> None:
     """End one of the caller's sessions."""
-    await parts.sessions.end(session, session_id, UUID(caller.subject))
+    user = await parts.sessions.signed_in(session, caller)
+    await parts.sessions.end(session, session_id, user.id)

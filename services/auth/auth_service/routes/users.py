@@ -1,4 +1,4 @@
-"""The caller's account, and accounts as administrators search them."""
+"""The caller's account, and accounts as administrators find them."""
 
 from __future__ import annotations
 
@@ -7,43 +7,32 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from service_kit import (
-    InsufficientScope,
     InvalidCursor,
-    InvalidToken,
     Page,
     PageParams,
-    Principal,
     ReaderDep,
     decode_cursor,
     encode_cursor,
     responses,
-    service_only,
-    user_only,
 )
 
-from auth_service.models import User
+from auth_service.parts import PartsDep
+from auth_service.routes.caller import OF_ADMINISTRATION, OF_USERS, Administration, UserCaller
 from auth_service.schemas import UserBody
 from auth_service.users import search
 
-router = APIRouter(
-    prefix="/v1/users", tags=["users"], responses=responses(InvalidToken, InsufficientScope)
-)
+router = APIRouter(prefix="/v1/users", tags=["users"])
 
 
-@router.get("/me")
-async def get_me(
-    caller: Annotated[Principal, Depends(user_only())], session: ReaderDep
-) -> UserBody:
+@router.get("/me", responses=responses(*OF_USERS))
+async def get_me(caller: UserCaller, parts: PartsDep, session: ReaderDep) -> UserBody:
     """Return the caller's account."""
-    user = await session.get(User, caller.user_id)
-    if user is None:
-        raise InvalidToken("The account no longer exists.")
-    return UserBody.of(user)
+    return UserBody.of(await parts.sessions.signed_in(session, caller))
 
 
-@router.get("", responses=responses(InvalidCursor))
+@router.get("", responses=responses(*OF_ADMINISTRATION, InvalidCursor))
 async def search_users(
-    _caller: Annotated[Principal, Depends(service_only("users:admin"))],
+    _caller: Administration,
     session: ReaderDep,
     page: Annotated[PageParams, Depends()],
     q: Annotated[str | None, Query(max_length=320, description="part of an e-mail")] = None,

@@ -6,9 +6,11 @@ from fastapi import APIRouter, Response
 
 from auth_service.parts import PartsDep
 from auth_service.schemas import KeysBody, ServerMetadata
-from auth_service.tokens import USER_SCOPE
+from auth_service.scopes import USER_SCOPE
 
 router = APIRouter(prefix="/.well-known", tags=["discovery"])
+
+_WITH_SECRET = ["client_secret_basic", "client_secret_post"]
 
 
 @router.get("/jwks.json")
@@ -26,9 +28,13 @@ async def get_server_metadata(response: Response, parts: PartsDep) -> ServerMeta
     return ServerMetadata(
         issuer=issuer,
         token_endpoint=f"{issuer}/oauth/token",
+        revocation_endpoint=f"{issuer}/oauth/revoke",
+        introspection_endpoint=f"{issuer}/oauth/introspect",
         jwks_uri=f"{issuer}/.well-known/jwks.json",
         grant_types_supported=["refresh_token", "client_credentials"],
-        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post"],
+        token_endpoint_auth_methods_supported=[*_WITH_SECRET, "none"],
+        revocation_endpoint_auth_methods_supported=_WITH_SECRET,
+        introspection_endpoint_auth_methods_supported=_WITH_SECRET,
         response_types_supported=[],
         scopes_supported=USER_SCOPE.split(),
     )

@@ -1,0 +1,60 @@
+"""Setting another password."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, status
+from service_kit import InsufficientScope, InvalidToken, responses
+
+from auth_service.errors import PasswordRefused, TokenSpent, TooManyAttempts, WrongPassword
+from auth_service.parts import PartsDep
+from auth_service.routes.caller import UserCaller
+from auth_service.routes.origin import OriginDep
+from auth_service.schemas import (
+    Accepted,
+    ChangePasswordRequest,
+    ForgotPasswordRequest,
+    ResetPasswordRequest,
+)
+
+router = APIRouter(prefix="/v1/auth/password", tags=["passwords"])
+
+
+@router.post("/forgot", status_code=status.HTTP_202_ACCEPTED)
+async def forgot_password(
+    body: ForgotPasswordRequest, parts: PartsDep, afterwards: BackgroundTasks
+) -> Accepted:
+    """Ask for a mail with which to reset the password; the reply is the same for every address."""
+    afterwards.add_task(parts.recovery.forgot, body.email)
+    return Accepted()
+
+
+@router.post(
+    "/reset",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=responses(TokenSpent, PasswordRefused),
+)
+async def reset_password(
+    body: ResetPasswordRequest, parts: PartsDep, origin: OriginDep, afterwards: BackgroundTasks
+) -> None:
+    """Set a new password with the token from the mail; all sessions end."""
+    mail = await parts.recovery.reset(body.token, body.password, origin)
+    afterwards.add_task(parts.mailer.send, mail)
+
+
+@router.post(
+    "/change",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=responses(
+        InvalidToken, InsufficientScope, WrongPassword, PasswordRefused, TooManyAttempts
+    ),
+)
+async def change_password(
+    body: ChangePasswordRequest,
+    caller: UserCaller,
+    parts: PartsDep,
+    origin: OriginDep,
+    afterwards: BackgroundTasks,
+) -> None:
+    """Set a new password with the present one; all other sessions end."""
+    mail = await parts.recovery.change(caller, body.current_password, body.new_password, origin)
+    afterwards.add_task(parts.mailer.send, mail)
