@@ -14,6 +14,7 @@ from service_kit.bodies import RequestBody, ResponseBody
 from service_kit.clock import Clock, utc_now
 from service_kit.docs import responses
 from service_kit.environment import variable
+from service_kit.hot_routes import Router
 from service_kit.ids import new_id
 from service_kit.pages import Page, PageParams, decode_cursor, encode_cursor
 from service_kit.principal import Principal
@@ -26,7 +27,7 @@ from service_kit.problems import (
     Problem,
     UpstreamUnavailable,
 )
-from service_kit.sessions import DatabaseDep, ReaderDep, SessionDep
+from service_kit.sessions import ConnectionDep, DatabaseDep, ReaderDep, SessionDep
 from service_kit.settings import ServiceSettings
 from service_kit.storable import refuse_unstorable
 from service_kit.tokens import KeySource, LocalKeys, TokenVerifier
@@ -38,6 +39,7 @@ __all__ = [
     "ActingUserMissing",
     "Caller",
     "Clock",
+    "ConnectionDep",
     "DatabaseDep",
     "InsufficientScope",
     "InvalidCursor",
@@ -52,6 +54,7 @@ __all__ = [
     "ReaderDep",
     "RequestBody",
     "ResponseBody",
+    "Router",
     "ServiceClient",
     "ServiceSettings",
     "SessionDep",

@@ -8,7 +8,10 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
+
+from service_kit.middleware.context import name_request
 
 _SECRET = ("password", "secret", "token", "authorization", "cookie", "api_key", "private_key")
 _MASK = "********"
@@ -38,8 +41,15 @@ def _masked(name: object, value: Any) -> Any:
     return value
 
 
+def _as_json(event: Any, **_options: Any) -> str:
+    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
 def configure_logs(service: str, *, level: str, form: str) -> None:
     """Send all logs, those of libraries too, to standard output.
+
+    Ours go there without the standard library's logging, which would take a sixth of the CPU of a
+    request that reads one row.
 
     Args:
         service: named in every line.
@@ -52,23 +62,22 @@ def configure_logs(service: str, *, level: str, form: str) -> None:
         return event
 
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        name_request,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         name_service,
-        mask_secrets,
     ]
     final: list[Any] = [
         structlog.processors.format_exc_info,
         mask_secrets,
-        structlog.processors.JSONRenderer(default=str),
+        structlog.processors.JSONRenderer(_as_json),
     ]
     if form == "console":
-        final = [structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
+        final = [mask_secrets, structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, *final],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stdout)

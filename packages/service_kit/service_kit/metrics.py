@@ -30,6 +30,8 @@ class RequestMetrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        """By method, route and status; looking for labels takes longer than counting."""
         self._epoch = Gauge(
             "database_home_epoch",
             "How often the home of the service's schema has changed.",
@@ -46,8 +48,15 @@ class RequestMetrics:
             status: the status of the reply.
             seconds: how long it took.
         """
-        self._requests.labels(self._service, method, route, str(status)).inc()
-        self._duration.labels(self._service, method, route).observe(seconds)
+        key = (method, route, status)
+        found = self._children.get(key)
+        if found is None:
+            found = self._children[key] = (
+                self._requests.labels(self._service, method, route, str(status)),
+                self._duration.labels(self._service, method, route),
+            )
+        found[0].inc()
+        found[1].observe(seconds)
 
     def render(self, epoch: int, database: str) -> bytes:
         """All metrics as text.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import asyncpg
 from fastapi import Depends, Request
 from shared_db import Database
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,6 +27,11 @@ async def _reader(request: Request) -> AsyncIterator[AsyncSession]:
         yield session
 
 
+async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
+    async with database_of(request).connection() as connection:
+        yield connection
+
+
 DatabaseDep = Annotated[Database, Depends(database_of)]
 """The service's database, for handlers with several transactions."""
 
@@ -38,3 +44,6 @@ the reply has been sent, and a failing commit would still answer 200.
 
 ReaderDep = Annotated[AsyncSession, Depends(_reader, scope="function")]
 """A session for reads alone: no BEGIN, no COMMIT."""
+
+ConnectionDep = Annotated[asyncpg.Connection, Depends(_connection, scope="function")]
+"""A raw connection for reads on hot paths: no session, every statement on its own."""

@@ -111,7 +111,7 @@ class Pool:
                 await self._wait_for_open_one()
             with self._refusals():
                 lent = await greenlet_spawn(self._queue().connect)
-            raw: asyncpg.Connection = lent.driver_connection
+            raw: asyncpg.Connection = lent.driver_connection  # type: ignore[assignment]
             try:
                 yield raw
             finally:
@@ -175,7 +175,10 @@ class Pool:
     async def _slot(self) -> AsyncIterator[None]:
         """A turn with one of the connections; whoever came first gets the first that is free."""
         try:
-            async with asyncio.timeout(_WAIT_FOR_CONNECTION):
+            if self._slots.locked():  # who does not have to wait needs no clock
+                async with asyncio.timeout(_WAIT_FOR_CONNECTION):
+                    await self._slots.acquire()
+            else:
                 await self._slots.acquire()
         except TimeoutError as error:
             raise DatabaseUnavailable(

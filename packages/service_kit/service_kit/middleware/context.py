@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,6 +37,14 @@ class _Context:
 
 
 _current: ContextVar[_Context | None] = ContextVar("service_kit_request", default=None)
+
+
+def name_request(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+    """A log processor: whose request an event belongs to."""
+    context = _current.get()
+    if context is not None:
+        event["request_id"], event["trace_id"] = context.request_id, context.trace_id
+    return event
 
 
 def current_headers() -> dict[str, str]:
@@ -77,14 +87,11 @@ class RequestContext:
                 MutableHeaders(scope=message)[REQUEST_ID] = context.request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(
-            request_id=context.request_id, trace_id=context.trace_id
-        ):
-            try:
-                await self._app(scope, receive, send_with_id)
-            finally:
-                self._tell(scope, status, time.perf_counter() - started)
-                _current.reset(token)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            self._tell(scope, status, time.perf_counter() - started)
+            _current.reset(token)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")

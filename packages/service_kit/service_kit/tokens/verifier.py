@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,19 @@ _EVERYTHING_JOSE_RAISES = (
 )
 
 
+_REMEMBERED = 60.0
+_MOST_KNOWN = 4096
+"""Tokens that were verified, some 2 KB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A token that was verified, and until when that need not be done again."""
+
+    principal: Principal
+    until: float
+
+
 class TokenVerifier:
     """Checks tokens and tells whose they are.
 
@@ -51,14 +65,24 @@ class TokenVerifier:
         self._audience = audience
         self._keys = keys
         self._now = now
+        self._known: dict[str, _Known] = {}
 
     async def verify(self, token: str) -> Principal:
         """The principal of a valid token.
 
+        What was found valid is remembered for a short time, never beyond its expiry, so that a key
+        that counts no more is noticed as soon as in a process that has just fetched the keys.
+
         Raises:
             InvalidToken: for whatever reason it does not count.
         """
-        principal, _ = await self.read(token)
+        known = self._known.get(token)
+        if known is not None:
+            if self._now() < known.until:
+                return known.principal
+            del self._known[token]
+        principal, claims = await self.read(token)
+        self._remember(token, principal, _time(claims, "exp"))
         return principal
 
     async def read(self, token: str) -> tuple[Principal, dict[str, Any]]:
@@ -73,6 +97,11 @@ class TokenVerifier:
             raise InvalidToken("The access token was signed with a key that does not count.")
         claims = self._claims(token, key)
         return self._principal(claims), claims
+
+    def _remember(self, token: str, principal: Principal, expiry: float) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            del self._known[next(iter(self._known))]  # the oldest
+        self._known[token] = _Known(principal, min(expiry, self._now() + _REMEMBERED))
 
     def _claims(self, token: str, key: Mapping[str, Any]) -> dict[str, Any]:
         try:

@@ -42,7 +42,7 @@ def prepare_target(project: Any) -> None:
         f"SET ROLE {project.slug}_orders_owner;"
         "CREATE TABLE orders.orders (id uuid PRIMARY KEY, note text NOT NULL); RESET ROLE;"
         "CREATE TRIGGER shared_db_fence BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE"
-        " ON orders.orders FOR EACH STATEMENT EXECUTE FUNCTION shared_db.refuse()",
+        " ON orders.orders FOR EACH STATEMENT EXECUTE FUNCTION shared_db.refuse_on_standby()",
     )
     project.query(
         target,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response, status
-from service_kit import InvalidCursor, Page, PageParams, ReaderDep, SessionDep, responses
+from fastapi import Depends, Query, Response, status
+from service_kit import (
+    ConnectionDep,
+    InvalidCursor,
+    Page,
+    PageParams,
+    Router,
+    SessionDep,
+    responses,
+)
 
-from payments_service import idempotency, intents
+from payments_service import idempotency, intent_reads, intents
 from payments_service.errors import CustomerNotFound, PaymentIntentNotFound
 from payments_service.intents import Filters
 from payments_service.replies import intent_reply
@@ -23,7 +31,7 @@ from payments_service.routes.pages import before, page_of
 from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody
 from payments_service.states import Status
 
-router = APIRouter(prefix="/v1/payment_intents", tags=["payment intents"], responses=REFUSALS)
+router = Router(prefix="/v1/payment_intents", tags=["payment intents"], responses=REFUSALS)
 
 
 @router.post(
@@ -52,7 +60,7 @@ async def create_payment_intent(
 @router.get("", responses=responses(InvalidCursor))
 async def list_payment_intents(
     reach: Reach,
-    session: ReaderDep,
+    connection: ConnectionDep,
     params: Annotated[PageParams, Depends()],
     customer: Annotated[UUID | None, Query(description="only this customer's")] = None,
     intent_status: Annotated[
@@ -61,13 +69,16 @@ async def list_payment_intents(
 ) -> Page[PaymentIntentBody]:
     """Payment intents, newest first: the user's own, or everybody's for a service."""
     filters = Filters(owner=reach, customer=customer, status=intent_status)
-    found = await intents.page(session, filters, before=before(params), limit=params.limit + 1)
+    found = await intent_reads.page(
+        connection, filters, before=before(params), limit=params.limit + 1
+    )
     return page_of([PaymentIntentBody.of_intent(intent) for intent in found], params.limit)
 
 
 @router.get("/{payment_intent_id}", responses=responses(PaymentIntentNotFound))
 async def get_payment_intent(
-    payment_intent_id: UUID, reach: Reach, session: ReaderDep
+    payment_intent_id: UUID, reach: Reach, connection: ConnectionDep
 ) -> PaymentIntentBody:
     """One payment intent."""
-    return PaymentIntentBody.of_intent(await intents.find(session, payment_intent_id, owner=reach))
+    found = await intent_reads.find(connection, payment_intent_id, owner=reach)
+    return PaymentIntentBody.of_intent(found)

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 from service_kit import RequestBody, ResponseBody
 
+from payments_service.intent_rows import IntentRow
 from payments_service.models import PaymentIntent
 from payments_service.schemas.failure import Failure
 from payments_service.schemas.fields import (
@@ -80,7 +81,7 @@ class PaymentIntentBody(ResponseBody):
     canceled_at: datetime | None
 
     @classmethod
-    def of_intent(cls, intent: PaymentIntent) -> PaymentIntentBody:
+    def of_intent(cls, intent: PaymentIntent | IntentRow) -> PaymentIntentBody:
         """What the API shows of ``intent``."""
         status = Status(intent.status)
         url = intent.action_url if status is Status.REQUIRES_ACTION else None
