@@ -11,7 +11,7 @@ from shared_db.move import journal
 from shared_db.move.aside import drop_asides, put_aside
 from shared_db.move.backends import end_orphans, end_sessions
 from shared_db.move.drop import drop_schema
-from shared_db.move.homes import Rows, forget_standby, place_of, release
+from shared_db.move.homes import Rows, forget_standby, place_of, read_row, release
 from shared_db.move.lifting import lift_fence
 from shared_db.move.opened import OpenRun
 from shared_db.move.points import reach
@@ -106,9 +106,19 @@ def abort_without_target(run: Run, reason: Exception, *, lost: bool) -> str:
 
     Returns:
         A sentence that says what is left there.
+
+    Raises:
+        MoveRefused: the target is the home.
     """
     with connect(run.origin, run.run_id) as origin:
         end_orphans(origin, run.run_id)
+        row = read_row(origin, run.subject.name)
+        if row is not None and row.state is not State.ACTIVE:
+            raise MoveRefused(
+                f"{run.target.address} is the home of {run.subject.name} and cannot be reached "
+                f"({reason}): bring that server back, or if it is lost for good run `shared-db "
+                "move promote --source-lost`, which makes this one the home."
+            )
         journal.enter(origin, run.run_id, "abort")
         release(origin, run.subject.name, run.run_id)
         drop_leg(run.forward, origin, None)

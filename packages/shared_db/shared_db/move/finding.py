@@ -17,6 +17,8 @@ from shared_db.move.run import Run
 from shared_db.move.subject import Side, connect
 from shared_db.tool_connection import ToolConnection
 
+_BEGINS = "SELECT pg_try_advisory_lock(hashtextextended('shared_db.begin:' || %s, 0)) AS mine"
+
 _OPEN = """
 SELECT run_id FROM shared_db.moves
  WHERE service = %s AND ended_at IS NULL
@@ -37,15 +39,20 @@ def begin_run(parties: Parties) -> Run:
             f"{subject.name} lives at {home.address} already: set where it should live, then "
             "start the move."
         )
-    parties.lay_out_origin(home)
-    unfinished = find_run(parties)
-    if unfinished is not None:
-        raise MoveRefused(
-            f"A move of {subject.name} from {unfinished[0].origin.address} to "
-            f"{unfinished[0].target.address} has not ended (phase {unfinished[1].phase}): resume, "
-            "finish or abort it first."
-        )
     with connect(home) as source:
+        if not _is_first(source, subject.name):
+            raise MoveRefused(
+                f"Another command begins a move of {subject.name} just now: see `shared-db move "
+                "status`."
+            )
+        parties.lay_out_origin(home)
+        unfinished = find_run(parties)
+        if unfinished is not None:
+            raise MoveRefused(
+                f"A move of {subject.name} from {unfinished[0].origin.address} to "
+                f"{unfinished[0].target.address} has not ended (phase {unfinished[1].phase}): "
+                "resume, finish or abort it first."
+            )
         row = read_row(source, subject.name)
         plan = {
             "origin": home.address.as_json(),
@@ -91,6 +98,12 @@ def existing_run(parties: Parties) -> tuple[Run, Entry]:
             "start`."
         )
     return found
+
+
+def _is_first(home: ToolConnection, service: str) -> bool:
+    """Whether no other command begins a move of it now; as long as the connection is open."""
+    row = home.execute(_BEGINS, [service]).fetchone()
+    return bool(row and row["mine"])
 
 
 def _row(connection: ToolConnection, service: str) -> HomeRow | None:

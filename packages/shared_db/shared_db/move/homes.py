@@ -46,23 +46,6 @@ class Rows:
         """Whether the schema is active where the move began."""
         return self.origin is not None and self.origin.state is State.ACTIVE
 
-    @property
-    def at_target(self) -> bool:
-        """Whether the move's commit point has passed: the origin says so, or the target does."""
-        if self.origin is not None:
-            return self.origin.state is not State.ACTIVE and not self.coming_back
-        return self.target is not None and self.target.state is State.ACTIVE
-
-    @property
-    def coming_back(self) -> bool:
-        """Whether the way back's commit point has passed while the origin still stands by."""
-        return (
-            self.origin is not None
-            and self.origin.state is State.STANDBY
-            and self.target is not None
-            and self.target.state is State.MOVED
-        )
-
 
 def read_row(connection: ToolConnection, service: str) -> HomeRow | None:
     """What the database says about the service, None where it says nothing."""

@@ -22,6 +22,7 @@ from shared_db.move.options import MoveOptions
 from shared_db.move.parties import Parties
 from shared_db.move.programs import find_programs
 from shared_db.move.replication import lag_bytes
+from shared_db.move.rolling_forward import roll_forward
 from shared_db.move.run import Run
 from shared_db.move.subject import connect
 from shared_db.move.taking_over import TakenOver, take_over
@@ -96,7 +97,7 @@ class Mover:
         """
         run, _ = existing_run(self._parties)
         with open_run(run, self._listeners) as opened:
-            at_origin = opened.rows().at_origin
+            at_origin = roll_forward(opened).at_origin
             if not at_origin:
                 refuse_without_way_back(opened)
             return starting.verify(opened, run.leg_from(origin=at_origin), self._options)
@@ -110,7 +111,7 @@ class Mover:
         """
         run, entry = existing_run(self._parties)
         with open_run(run, self._listeners) as opened:
-            if not opened.rows().at_origin:
+            if not roll_forward(opened).at_origin:
                 raise MoveRefused(f"{run.subject.name} is at {run.target.address} already.")
             if entry.phase in _COPYING or entry.phase in {"follow", "abort"}:
                 raise MoveRefused(
@@ -123,7 +124,7 @@ class Mover:
         """Make the origin the home again, with all that was written since the cut."""
         run, _ = existing_run(self._parties)
         with open_run(run, self._listeners) as opened:
-            if opened.rows().at_origin:
+            if roll_forward(opened).at_origin:
                 raise MoveRefused(f"{run.subject.name} is at {run.origin.address} already.")
             refuse_without_way_back(opened)
             cut_over(opened, self._parties, run.reverse, "rollback", self._options)
@@ -143,6 +144,7 @@ class Mover:
         if not drop or find_run(self._parties) is not None:
             run, _ = existing_run(self._parties)
             with open_run(run, self._listeners) as opened:
+                roll_forward(opened)
                 ending.finish(opened, drop=drop)
         return drop_everywhere(self._parties) if drop else []
 
@@ -161,6 +163,7 @@ class Mover:
             if entry.phase == "begun":
                 self._parties.house(run.target)
             with open_run(run, self._listeners) as opened:
+                roll_forward(opened)
                 ending.abort(opened)
         except DatabaseUnavailable as error:
             return ending.abort_without_target(run, error, lost=target_lost)
@@ -173,7 +176,7 @@ class Mover:
         if entry.phase == "begun":
             self._parties.house(run.target)
         with open_run(run, self._listeners) as opened:
-            rows = opened.rows()
+            rows = roll_forward(opened)
             if entry.phase == "abort":
                 ending.abort(opened)
             elif entry.phase in {"finish", "finished"}:
@@ -182,14 +185,6 @@ class Mover:
                 forget_cut(opened.origin, run.run_id, rows.origin.epoch)
                 publish_at_home_only(opened, origin=True)
                 self._go_on(opened, entry.phase)
-            elif rows.target is not None and rows.target.state is State.STANDBY:
-                _promote(opened, opened.target, rows.target.epoch)
-                publish_at_home_only(opened, origin=False)
-                opened.enter("cut")
-            elif rows.origin is not None and rows.coming_back:
-                _promote(opened, opened.origin, rows.origin.epoch)
-                publish_at_home_only(opened, origin=True)
-                opened.enter("ready")
             elif rows.target is not None and rows.target.state is State.ACTIVE:
                 forget_cut(opened.target, run.run_id, rows.target.epoch)
                 publish_at_home_only(opened, origin=False)
@@ -249,10 +244,3 @@ def _true_phase(noted: str, *, at_target: bool) -> str:
     if noted in {"ready", "cut"}:
         return "cut" if at_target else "ready"
     return noted
-
-
-def _promote(opened: OpenRun, connection: Any, epoch: int) -> None:
-    connection.execute(
-        "SELECT shared_db.promote(%s, %s, %s)",
-        [opened.run.subject.name, epoch, opened.run.run_id],
-    )

@@ -91,3 +91,26 @@ def test_changed_definitions_are_refused_in_words(
         scene.writers.await_progress()
     scene.check()
     outcome.ended("refused; undone, finished" if scene.at_target else "refused, aborted", steps)
+
+
+def test_a_change_at_the_last_moment_is_met_in_the_hold(
+    pair: tuple[Server, Server], new_scene: NewScene, outcome: Outcome
+) -> None:
+    outcome.of("column added at the source", "cut")
+    does, undoes = CHANGES["column added"]
+    scene = new_scene(*pair)
+    with scene.under_load():
+        scene.run("start")
+        with Pause("after:warm") as pause:
+            cut = scene.begin("cutover", at=pause.action)
+            pause.await_reached()
+            change(scene, does)
+            pause.end()
+            assert cut.wait() == 1
+        assert "were changed" in cut.error
+        assert not scene.at_target
+        change(scene, undoes)
+        steps = scene.bring_to_target()
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("refused; undone, finished", steps)

@@ -164,6 +164,8 @@ def test_the_former_home_takes_over_from_a_lost_new_one(
     if point:
         to_other.begin("rollback", at=f"{point}=kill").wait()
     other.kill()
+    assert to_other.begin("abort").wait() == 1
+    assert to_other.begin("abort", "--target-lost").wait() == 1
     taken = to_other.run("promote", "--source-lost")
     assert "may be missing" in taken.error
     assert not to_other.at_target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 ORDER = (
     *("check", "prepare", "copy", "follow", "verify", "reverse", "ready", "warm", "cut", "resume"),
-    *("compare", "rollback", "finish", "abort"),
+    *("compare", "rollback", "finish", "abort", "any"),
 )
 """All phases, as a move comes to them."""
 

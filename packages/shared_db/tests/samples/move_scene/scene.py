@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,36 +13,13 @@ from shared_db.move import Mover, SchemaParties, Status
 from shared_db.move.points import VARIABLE
 from shared_db.move.slot import drop_slot
 
+from move_scene.command import Command
 from move_scene.remains import remains_in
 from move_scene.schema import PASSWORD, ROLE, SCHEMA, make_roles, make_schema
 from move_scene.watcher import Watcher
 from move_scene.writers import Writers
 
 _STEPS = 10
-_TIMEOUT = 180
-
-
-class Command:
-    """A command that runs, and how it ended.
-
-    Args:
-        process: the running command.
-    """
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        self.output = self.error = ""
-
-    def wait(self) -> int:
-        """Its exit code; -9 when it was killed. What fails does so in a sentence."""
-        self.output, self.error = self._process.communicate(timeout=_TIMEOUT)
-        assert "Traceback" not in self.error, self.error
-        return self._process.returncode
-
-    def kill(self) -> None:
-        """``kill -9``."""
-        self._process.kill()
-        self.wait()
 
 
 class Scene:
@@ -95,16 +70,7 @@ class Scene:
         environment = {**os.environ, VARIABLE: at}
         given = ["--schema", SCHEMA, "--role", ROLE]
         given += ["--from", self.urls[0], "--to", self.urls[1], *self._options]
-        return Command(
-            subprocess.Popen(
-                [sys.executable, "-m", "shared_db", "move", *command, *given],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        )
+        return Command(["move", *command, *given], environment)
 
     def run(self, *command: str, at: str = "") -> Command:
         """Run a step that must succeed."""
@@ -150,6 +116,12 @@ class Scene:
             done.append(step)
             self.run(step)
         raise AssertionError(f"no end after {done}: {found}")
+
+    def turn_round(self) -> None:
+        """After a finished move: the next one goes back to where this one came from."""
+        self.servers = self.servers[::-1]
+        self.urls = self.urls[::-1]
+        self._names = self._names[::-1]
 
     def check(self) -> None:
         """Everything that must hold, whatever happened; the load has ended."""
