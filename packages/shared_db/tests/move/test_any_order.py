@@ -143,8 +143,13 @@ def test_in_any_order_one_home_and_no_write_lost(
     second_server: Server, new_scene: NewScene, outcome: Outcome
 ) -> None:
     outcome.of("commands in any order, killed anywhere", "any")
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        lambda: Moves(new_scene(second_server, second_server, rows=50)),
+
+    class OnOneServer(Moves):
+        def __init__(self) -> None:
+            super().__init__(new_scene(second_server, second_server, rows=50))
+
+    run_state_machine_as_test(
+        OnOneServer,
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
