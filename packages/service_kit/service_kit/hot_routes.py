@@ -94,7 +94,7 @@ class _Plan:
         ]
         self._body = [_single_body(dependant)] if dependant.body_params else []
         self.takes_body = bool(self._body)
-        self._request_name = dependant.request_param_name
+        self._request_name = dependant.request_param_name or dependant.http_connection_param_name
         self._parts = [
             (one.name, (one.call, tuple(one.own_oauth_scopes or ())), one.use_cache, _Plan(one))
             for one in dependant.dependencies
@@ -209,7 +209,6 @@ def _takes_more(dependant: Dependant) -> bool:
     return bool(
         dependant.cookie_params
         or dependant.websocket_param_name
-        or dependant.http_connection_param_name
         or dependant.response_param_name
         or dependant.background_tasks_param_name
         or dependant.security_scopes_param_name

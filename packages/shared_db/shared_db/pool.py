@@ -104,21 +104,29 @@ class Pool:
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
         """A raw asyncpg connection; every statement is a transaction of its own.
 
-        It comes from the pool itself: a session around it would cost more than its statement.
+        It comes from the pool itself: a session around it would cost more than its statement, and
+        so would one context manager inside the other.
         """
-        async with self._in_use(), self._slot():
-            if self._open_ones_until:
-                await self._wait_for_open_one()
-            with self._refusals():
-                lent = await greenlet_spawn(self._queue().connect)
-            raw: asyncpg.Connection = lent.driver_connection  # type: ignore[assignment]
+        self._users += 1
+        try:
+            await self._take_slot()
             try:
-                yield raw
+                if self._open_ones_until:
+                    await self._wait_for_open_one()
+                with self._refusals():
+                    lent = await greenlet_spawn(self._queue().connect)
+                raw: asyncpg.Connection = lent.driver_connection  # type: ignore[assignment]
+                try:
+                    yield raw
+                finally:
+                    if raw.is_closed() or raw.is_in_transaction():
+                        lent.invalidate()  # whoever is next gets a connection without a past
+                    else:
+                        lent.close()
             finally:
-                if raw.is_closed() or raw.is_in_transaction():
-                    lent.invalidate()  # whoever is next gets a connection without a past
-                else:
-                    lent.close()
+                self._slots.release()
+        finally:
+            await self._leave()
 
     @asynccontextmanager
     async def connections(self, count: int) -> AsyncIterator[list[asyncpg.Connection]]:
@@ -173,6 +181,13 @@ class Pool:
 
     @asynccontextmanager
     async def _slot(self) -> AsyncIterator[None]:
+        await self._take_slot()
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    async def _take_slot(self) -> None:
         """A turn with one of the connections; whoever came first gets the first that is free."""
         try:
             if self._slots.locked():  # who does not have to wait needs no clock
@@ -185,10 +200,6 @@ class Pool:
                 f"All connections to {self.home.address} are in use for more than "
                 f"{_WAIT_FOR_CONNECTION:.0f} seconds: raise POOL_SIZE or add processes."
             ) from error
-        try:
-            yield
-        finally:
-            self._slots.release()
 
     async def _wait_for_open_one(self) -> None:
         now = asyncio.get_running_loop().time
@@ -209,9 +220,12 @@ class Pool:
         try:
             yield
         finally:
-            self._users -= 1
-            if self._retired and not self._users:
-                await self._engine.dispose()
+            await self._leave()
+
+    async def _leave(self) -> None:
+        self._users -= 1
+        if self._retired and not self._users:
+            await self._engine.dispose()
 
 
 async def _refuse_former(connection: asyncpg.Connection, home: Home) -> None:

@@ -93,6 +93,7 @@ def stage() -> Iterator[Stage]:
         home = f"{url.rpartition('/')[0]}/bench"
         (folder / "project").mkdir()
         project = RunningProject(folder / "project", {"PROJECT": "bench", "DATABASE_URL": home})
+        project.environment["LOG_FORMAT"] = "json"  # as in production
         try:
             project.runner("up", "--detach")
             yield _prepared(folder, url, home, project)
