@@ -25,17 +25,18 @@ BACK = tuple(
 )
 """Those of the way back; its cut has the points of the way there."""
 
-TO_THE_END = (
-    (*FORTH, *BACK)
-    if all_wanted()
-    else (("", "after:copy"), ("", "before:commit"), ("", "after:put-aside"))
+ONCE = (
+    *(("", "after:claim"), ("", "after:subscription"), ("", "after:reverse-slot")),
+    *(("", "before:commit"), ("", "before:compare"), ("", "after:put-aside")),
 )
-UNDONE = (
-    (*FORTH, *BACK)
-    if all_wanted()
-    else (("", "after:verify-gate"), ("", "after:commit"), ("rollback", "after:commit"))
+ONCE_UNDONE = (
+    *(("", "after:definitions"), ("", "after:verify-gate"), ("", "after:warm")),
+    *(("", "before:resume"), ("rollback", "after:commit"), ("", "after:abort-release")),
 )
-"""One point of each kind for every run; all of them both ways when FAULTS=all."""
+"""A point of each phase for every run, one way or the other; all both ways when FAULTS=all."""
+
+TO_THE_END = (*FORTH, *BACK) if all_wanted() else ONCE
+UNDONE = (*FORTH, *BACK) if all_wanted() else ONCE_UNDONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
 
