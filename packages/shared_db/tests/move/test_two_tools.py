@@ -76,7 +76,8 @@ def test_resume_takes_the_place_of_a_command_that_is_in_its_way(
         with Pause(point) as pause:
             first = scene.begin(POINTS[point], at=pause.action)
             pause.await_reached()
-            done = scene.bring_to_target()
+            scene.run("resume")
+            done = ["resume", *scene.bring_to_target()]
             pause.end()
             assert first.wait() == 1
         assert scene.at_target
