@@ -20,7 +20,9 @@ PREPARE, RUN, FINAL = "prepare", "run", "final"
 HASHING = frozenset({"register", "login"})
 """Kinds that hash a password; they are reported apart."""
 
-WRITES = frozenset({*HASHING, "refresh", "create", "confirm", "capture", "refund"})
+WRITES = frozenset(
+    {*HASHING, "refresh", "create", "confirm", "capture", "refund", "insert", "update", "delete"}
+)
 """Kinds that change something."""
 
 

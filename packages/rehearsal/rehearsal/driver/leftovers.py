@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import psycopg
 from shared_db import PlacementSettings
 
@@ -51,6 +53,15 @@ def left_behind(settings: PlacementSettings) -> list[str]:
             provision = placement.provision(address)
             if _exists(provision.url(), address.database):
                 places[address.place] = provision.url(address.database)
+    return remains(places)
+
+
+def remains(places: Mapping[tuple[str, int, str], str]) -> list[str]:
+    """Everything of a move that is still there.
+
+    Args:
+        places: host, port and name of the databases, each with its URL as a superuser.
+    """
     found = []
     for (host, port, database), url in places.items():
         with psycopg.connect(url, autocommit=True) as connection:

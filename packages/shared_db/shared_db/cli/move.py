@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from shared_db.cli.move_arguments import Arguments, takes_arguments
+from shared_db.cli.move_commands import add_commands
 from shared_db.cli.output import say, show_json, warn
 from shared_db.errors import ConfigurationError
 from shared_db.move import Obstacle, Status, may_start
@@ -210,3 +211,6 @@ def _document(found: Status, *, events: bool) -> dict[str, Any]:
     if events:
         document["events"] = found.events
     return document
+
+
+add_commands(app)

@@ -25,7 +25,7 @@ _NO_OPTION = re.compile(r"^ALTER TABLE .* ALTER COLUMN .* SET \(\);\n", re.MULTI
 _FENCE = " shared_db_fence"
 _TRIVIA = re.compile(r"^(--.*|SET .*|SELECT pg_catalog\.set_config.*|\s*)\n", re.MULTILINE)
 _TOOLS_OWN = re.compile(
-    r"^(GRANT \S+ ON SCHEMA |CREATE TRIGGER shared_db_fence).*\n",
+    r"^((GRANT|REVOKE) \S+ ON SCHEMA |CREATE TRIGGER shared_db_fence).*\n",
     re.MULTILINE,
 )
 

@@ -1,0 +1,1 @@
+"""What the writers were told, held against what the database has at the end."""

@@ -1,0 +1,1 @@
+"""A clone of a schema on a throwaway server, and an empty server beside it."""
