@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -28,12 +29,17 @@ def mask_secrets(_logger: Any, _method: str, event: Event) -> Event:
     return event
 
 
+@lru_cache(maxsize=1024)
+def _says_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRET)
+
+
 def _masked(name: object, value: Any) -> Any:
     """The value without what is secret in it, at any depth."""
-    if isinstance(name, str) and any(word in name.lower() for word in _SECRET):
+    if isinstance(name, str) and _says_secret(name):
         return _MASK
     if isinstance(value, str):
-        return _LOGIN.sub(rf"\1{_MASK}@", value)
+        return _LOGIN.sub(rf"\1{_MASK}@", value) if "://" in value else value
     if isinstance(value, dict):
         return {key: _masked(key, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

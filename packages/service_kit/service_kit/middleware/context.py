@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service_kit.ids import new_id
@@ -19,6 +19,8 @@ from service_kit.metrics import RequestMetrics
 
 REQUEST_ID = "x-request-id"
 TRACEPARENT = "traceparent"
+
+_TAKEN = (REQUEST_ID.encode(), TRACEPARENT.encode())
 
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}", re.ASCII)
 _VALID_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
@@ -75,7 +77,7 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        context = _read(Headers(scope=scope))
+        context = _read(scope["headers"])
         token = _current.set(context)
         started = time.perf_counter()
         status = 500
@@ -106,10 +108,11 @@ class RequestContext:
         )
 
 
-def _read(headers: Headers) -> _Context:
-    request_id = headers.get(REQUEST_ID, "")
+def _read(headers: list[tuple[bytes, bytes]]) -> _Context:
+    sent = {name: value.decode("latin-1") for name, value in headers if name in _TAKEN}
+    request_id = sent.get(_TAKEN[0], "")
     if not _VALID_REQUEST_ID.fullmatch(request_id):
         request_id = str(new_id())
-    parent = _VALID_TRACEPARENT.fullmatch(headers.get(TRACEPARENT, ""))
+    parent = _VALID_TRACEPARENT.fullmatch(sent.get(_TAKEN[1], ""))
     trace_id, flags = (parent[1], parent[3]) if parent else (secrets.token_hex(16), "00")
     return _Context(request_id, trace_id, secrets.token_hex(8), flags)
