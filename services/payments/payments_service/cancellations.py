@@ -20,21 +20,23 @@ from payments_service.states import Event, Status, cancellation
 
 async def begin(
     session: AsyncSession,
-    request: Claim,
+    request: Claim | None,
     intent_id: UUID,
     wish: CancelPaymentIntent,
     *,
-    owner: UUID,
+    owner: UUID | None,
     provision: Provision,
     now: datetime,
 ) -> Operation | Reply:
     """Cancel at once if the provider holds nothing; else what to ask of it.
 
+    Without a ``request`` the service itself cancels, for a customer who may not pay any more.
+
     Raises:
         PaymentIntentNotFound: there is none, or it is another user's.
         WrongState: the payment is final, or an operation is under way.
     """
-    if stored := await idempotency.claim(session, request):
+    if request is not None and (stored := await idempotency.claim(session, request)):
         return stored
     intent = await intents.lock(session, intent_id, owner=owner)
     event = cancellation(Status(intent.status))
@@ -42,12 +44,14 @@ async def begin(
     intent.cancellation_reason = wish.reason
     if event is Event.CANCEL:
         _canceled(session, intent, now)
-        return idempotency.keep(session, request, intent_reply(intent), now)
+        reply = intent_reply(intent)
+        return reply if request is None else idempotency.keep(session, request, reply, now)
     operation = attempts.begin(
         session, OperationKind.VOID, intent, amount=intent.amount, provision=provision, now=now
     )
     await session.flush()
-    idempotency.hold(session, request, operation.idempotency_key, now)
+    if request is not None:
+        idempotency.hold(session, request, operation.idempotency_key, now)
     return operation
 
 

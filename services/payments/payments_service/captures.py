@@ -8,7 +8,7 @@ from uuid import UUID
 from service_kit import new_id
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, events, idempotency, intents, ledger
+from payments_service import attempts, customers, events, idempotency, intents, ledger
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import AmountExceedsRemaining
@@ -35,12 +35,14 @@ async def begin(
 
     Raises:
         PaymentIntentNotFound: there is none, or it is another user's.
+        CustomerSuspended: the customer may not pay.
         WrongState: nothing is authorised, or it was captured already.
         AmountExceedsRemaining: more than was authorised.
     """
     if stored := await idempotency.claim(session, request):
         return stored
     intent = await intents.lock(session, intent_id, owner=owner)
+    await customers.refuse_inactive(session, intent.customer_id)
     intents.advance(intent, Event.CAPTURE, now)
     amount = intent.amount if wish.amount is None else wish.amount
     if amount > intent.amount:

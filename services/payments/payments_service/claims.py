@@ -33,6 +33,11 @@ class Claim:
     key: str
     fingerprint: bytes
 
+    @property
+    def lock_name(self) -> str:
+        """What the advisory lock of the key is named after."""
+        return f"payments.idempotency_keys|{self.principal}|{self.route}|{self.key}"
+
 
 def parsed_key(header: str) -> str:
     """The key that an ``Idempotency-Key`` header carries, quoted (RFC 8941 string) or bare.

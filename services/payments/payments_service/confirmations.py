@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, events, idempotency, intents
+from payments_service import attempts, customers, events, idempotency, intents
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import PaymentMethodRefused
@@ -33,12 +33,14 @@ async def begin(
 
     Raises:
         PaymentIntentNotFound: there is none, or it is another user's.
+        CustomerSuspended: the customer may not pay.
         WrongState: the intent has no payment method or is past this step.
         PaymentMethodRefused: a payment method of the sandbox for a real provider.
     """
     if stored := await idempotency.claim(session, request):
         return stored
     intent = await intents.lock(session, intent_id, owner=owner)
+    await customers.refuse_inactive(session, intent.customer_id)
     if wish.payment_method is not None:
         intents.attach(intent, wish.payment_method, now)
     intents.advance(intent, Event.CONFIRM, now)

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service.errors import CustomerNotFound
+from payments_service.errors import CustomerNotFound, CustomerSuspended
 from payments_service.models import Customer
+from payments_service.models.intents import CustomerStatus
 
 
 async def ensure(session: AsyncSession, user_id: UUID, now: datetime) -> tuple[Customer, bool]:
@@ -46,3 +47,19 @@ async def find(session: AsyncSession, customer_id: UUID, *, owner: UUID | None) 
     if customer is None or (owner is not None and customer.user_id != owner):
         raise CustomerNotFound(f"There is no customer {customer_id}.")
     return customer
+
+
+async def refuse_inactive(session: AsyncSession, customer_id: UUID) -> None:
+    """Go on only for a customer who may pay, and who may still at the end of the transaction.
+
+    The row is locked against a suspension, which therefore comes before or after the whole step.
+
+    Raises:
+        CustomerSuspended: the account is suspended or erased.
+    """
+    statement = (
+        select(Customer.status).where(col(Customer.id) == customer_id).with_for_update(read=True)
+    )
+    status = (await session.exec(statement)).one()
+    if status != CustomerStatus.ACTIVE:
+        raise CustomerSuspended("The customer may not pay at present.")

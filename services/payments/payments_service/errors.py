@@ -3,11 +3,12 @@
 Problem (service_kit: a reply in application/problem+json)
 ├── CustomerNotFound, PaymentIntentNotFound, RefundNotFound      404
 ├── PaymentDeclined                                              402
-├── WrongState                                                   409
+├── WrongState, CustomerSuspended                                409
 ├── AmountExceedsRemaining, PaymentMethodRefused                 422
 └── IdempotencyKeyMissing, IdempotencyKeyInvalid                 400
     IdempotencyKeyInFlight                                       409
     IdempotencyKeyReused                                         422
+CommandRefused            a command of an operator cannot be carried out
 ProviderNotFound          the configured provider does not exist; the service does not start
 """
 
@@ -55,6 +56,14 @@ class WrongState(Problem):
     status = 409
     code = "payment_intent_wrong_state"
     title = "Not possible in this state"
+
+
+class CustomerSuspended(Problem):
+    """The customer may not pay; what was captured stays as it is."""
+
+    status = 409
+    code = "customer_suspended"
+    title = "Customer suspended"
 
 
 class AmountExceedsRemaining(Problem):
@@ -107,3 +116,7 @@ class IdempotencyKeyReused(Problem):
 
 class ProviderNotFound(ConfigurationError):
     """``PAYMENTS_PROVIDER`` names no installed provider."""
+
+
+class CommandRefused(Exception):
+    """What an operator asked for cannot be done; the message says why."""

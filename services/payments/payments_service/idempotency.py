@@ -31,8 +31,7 @@ async def claim(session: AsyncSession, request: Claim) -> Reply | None:
         IdempotencyKeyInFlight: the first request has not been answered yet.
         IdempotencyKeyReused: the key was used for another request.
     """
-    name = f"payments.idempotency_keys|{request.principal}|{request.route}|{request.key}"
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(name, 0))
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(request.lock_name, 0))
     if not (await session.exec(select(lock))).one():
         raise IdempotencyKeyInFlight("The first request with this key runs now; try again soon.")
     statement = select(IdempotencyKey).where(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,9 +11,11 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import customers
+from payments_service import customers, idempotency
+from payments_service.claims import Claim
 from payments_service.errors import PaymentIntentNotFound, WrongState
 from payments_service.models import Customer, PaymentIntent
+from payments_service.replies import Reply, intent_reply
 from payments_service.schemas import CreatePaymentIntent
 from payments_service.states import Event, Status, TransitionRefused, after
 
@@ -41,14 +42,23 @@ def owned_by(user_id: UUID) -> ColumnElement[bool]:
 
 
 async def create(
-    session: AsyncSession, wish: CreatePaymentIntent, *, owner: UUID, now: datetime
-) -> PaymentIntent:
-    """A new intent of the user's own customer.
+    session: AsyncSession,
+    request: Claim,
+    wish: CreatePaymentIntent,
+    *,
+    owner: UUID,
+    now: datetime,
+) -> Reply:
+    """A new intent of the user's own customer, or the reply that the key has already.
 
     Raises:
         CustomerNotFound: the customer does not exist or is another user's.
+        CustomerSuspended: the customer may not pay.
     """
+    if stored := await idempotency.claim(session, request):
+        return stored
     customer = await customers.find(session, wish.customer, owner=owner)
+    await customers.refuse_inactive(session, customer.id)
     intent = PaymentIntent(
         id=new_id(),
         customer_id=customer.id,
@@ -63,16 +73,7 @@ async def create(
     if wish.payment_method is not None:
         attach(intent, wish.payment_method, now)
     session.add(intent)
-    return intent
-
-
-async def find(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) -> PaymentIntent:
-    """The intent with that id.
-
-    Raises:
-        PaymentIntentNotFound: there is none, or it is another user's.
-    """
-    return await _one(session, intent_id, owner, lock=False)
+    return idempotency.keep(session, request, intent_reply(intent, status=201), now)
 
 
 async def lock(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) -> PaymentIntent:
@@ -81,23 +82,14 @@ async def lock(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) ->
     Raises:
         PaymentIntentNotFound: there is none, or it is another user's.
     """
-    return await _one(session, intent_id, owner, lock=True)
-
-
-async def page(
-    session: AsyncSession, filters: Filters, *, before: UUID | None, limit: int
-) -> Sequence[PaymentIntent]:
-    """At most ``limit`` intents, newest first, those older than ``before``."""
-    statement = select(PaymentIntent).order_by(col(PaymentIntent.id).desc()).limit(limit)
-    if filters.owner is not None:
-        statement = statement.where(owned_by(filters.owner))
-    if filters.customer is not None:
-        statement = statement.where(col(PaymentIntent.customer_id) == filters.customer)
-    if filters.status is not None:
-        statement = statement.where(col(PaymentIntent.status) == filters.status.value)
-    if before is not None:
-        statement = statement.where(col(PaymentIntent.id) < before)
-    return (await session.exec(statement)).all()
+    statement = select(PaymentIntent).where(col(PaymentIntent.id) == intent_id)
+    if owner is not None:
+        statement = statement.where(owned_by(owner))
+    statement = statement.with_for_update(key_share=True)
+    found = (await session.exec(statement, execution_options={"populate_existing": True})).first()
+    if found is None:
+        raise PaymentIntentNotFound(f"There is no payment intent {intent_id}.")
+    return found
 
 
 def advance(intent: PaymentIntent, event: Event, now: datetime) -> None:
@@ -124,17 +116,3 @@ def attach(intent: PaymentIntent, payment_method: str, now: datetime) -> None:
     advance(intent, Event.ATTACH, now)
     intent.payment_method = payment_method
     intent.error_code = intent.error_message = None
-
-
-async def _one(
-    session: AsyncSession, intent_id: UUID, owner: UUID | None, *, lock: bool
-) -> PaymentIntent:
-    statement = select(PaymentIntent).where(col(PaymentIntent.id) == intent_id)
-    if owner is not None:
-        statement = statement.where(owned_by(owner))
-    if lock:
-        statement = statement.with_for_update(key_share=True)
-    found = (await session.exec(statement, execution_options={"populate_existing": True})).first()
-    if found is None:
-        raise PaymentIntentNotFound(f"There is no payment intent {intent_id}.")
-    return found

@@ -9,6 +9,7 @@ import structlog
 
 from payments_service import attempts, idempotency
 from payments_service.cashier import Cashier
+from payments_service.closing import close_inactive
 from payments_service.provider.port import Operation
 
 logger = structlog.get_logger(__name__)
@@ -78,8 +79,9 @@ class Reconciler:
                 logger.exception("reconciliation_failed")
 
     async def round(self) -> None:
-        """One round: overdue attempts, then replies past their time."""
+        """One round: overdue attempts, payments to be given up, replies past their time."""
         await reconcile(self._cashier, limit=self._batch)
+        await close_inactive(self._cashier, limit=self._batch)
         await self._cashier.database.run(
             idempotency.purge, self._cashier.clock() - self._keep, self._batch
         )

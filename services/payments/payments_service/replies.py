@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 from service_kit import Problem
 
+from payments_service.intent_rows import IntentRow
 from payments_service.models import PaymentIntent, Refund
 from payments_service.schemas import PaymentIntentBody, RefundBody
 
@@ -25,7 +26,7 @@ class Reply:
         return "application/json" if self.status < 400 else "application/problem+json"
 
 
-def intent_reply(intent: PaymentIntent, *, status: int = 200) -> Reply:
+def intent_reply(intent: PaymentIntent | IntentRow, *, status: int = 200) -> Reply:
     """The reply that shows ``intent``."""
     return _reply(status, PaymentIntentBody.of_intent(intent))
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -13,14 +14,31 @@ from payments_service.models.table import Table, one_of
 from payments_service.states import Status
 
 
+class CustomerStatus(StrEnum):
+    """Whether a customer may pay; it follows the user's account."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
+
+
 class Customer(Table, table=True):
     """The paying side of a user; ``user_id`` has no foreign key into another schema."""
 
     __tablename__ = "customers"
-    __table_args__ = (UniqueConstraint("user_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id"),
+        one_of("status", CustomerStatus),
+        Index("ix_customers_inactive", "id", postgresql_where=text("status <> 'active'")),
+    )
 
     id: UUID = Field(primary_key=True)
     user_id: UUID
+    status: str = Field(
+        default=CustomerStatus.ACTIVE.value,
+        sa_type=Text,
+        sa_column_kwargs={"server_default": text("'active'")},
+    )
     created_at: datetime
 
 
@@ -42,6 +60,11 @@ class PaymentIntent(Table, table=True):
         one_of("status", Status),
         Index(None, "customer_id", "id"),
         Index(None, "status", "id"),
+        Index(
+            "ix_payment_intents_open",
+            "customer_id",
+            postgresql_where=text("status NOT IN ('succeeded', 'canceled')"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)

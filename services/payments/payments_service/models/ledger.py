@@ -35,10 +35,14 @@ class TransactionKind(StrEnum):
 
     CAPTURE = "capture"
     REFUND = "refund"
+    REVERSAL = "reversal"
+    """A correction: the entries of another transaction with their signs turned."""
 
 
 class LedgerTransaction(Table, table=True):
-    """A movement of money; ``source_id`` names the capture or refund behind it.
+    """A movement of money; ``source_id`` names what is behind it.
+
+    That is a capture, a refund or, for a reversal, the transaction that it takes back.
 
     ``entry_count`` is checked when the transaction commits, so that nothing can be added to an
     old movement, not even entries that sum to zero.

@@ -12,14 +12,13 @@ from service_kit import (
     Page,
     PageParams,
     Router,
-    SessionDep,
     responses,
 )
 
-from payments_service import idempotency, intent_reads, intents
-from payments_service.errors import CustomerNotFound, PaymentIntentNotFound
+from payments_service import intent_reads, intents
+from payments_service.creation import create_at_once
+from payments_service.errors import CustomerNotFound, CustomerSuspended, PaymentIntentNotFound
 from payments_service.intents import Filters
-from payments_service.replies import intent_reply
 from payments_service.routes.access import REFUSALS, CashierDep, Payer, Reach, owner_of
 from payments_service.routes.idempotency_key import (
     IDEMPOTENCY_PROBLEMS,
@@ -38,22 +37,21 @@ router = Router(prefix="/v1/payment_intents", tags=["payment intents"], response
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=PaymentIntentBody,
-    responses=responses(CustomerNotFound, *IDEMPOTENCY_PROBLEMS),
+    responses=responses(CustomerNotFound, CustomerSuspended, *IDEMPOTENCY_PROBLEMS),
 )
 async def create_payment_intent(
     body: CreatePaymentIntent,
     payer: Payer,
     key: IdempotencyKeyDep,
-    session: SessionDep,
     cashier: CashierDep,
 ) -> Response:
     """Make a payment intent of the user's own customer."""
     claim = claim_of(payer, "create_payment_intent", key, body)
-    reply = await idempotency.claim(session, claim)
+    owner, now = owner_of(payer), cashier.clock()
+    async with cashier.database.connection() as connection:
+        reply = await create_at_once(connection, claim, body, owner=owner, now=now)
     if reply is None:
-        now = cashier.clock()
-        intent = await intents.create(session, body, owner=owner_of(payer), now=now)
-        reply = idempotency.keep(session, claim, intent_reply(intent, status=201), now)
+        reply = await cashier.database.run(intents.create, claim, body, owner=owner, now=now)
     return respond(reply)
 
 

@@ -14,6 +14,7 @@ from service_kit import Problem, responses
 from payments_service import cancellations, captures, confirmations
 from payments_service.errors import (
     AmountExceedsRemaining,
+    CustomerSuspended,
     PaymentDeclined,
     PaymentIntentNotFound,
     PaymentMethodRefused,
@@ -45,7 +46,9 @@ def _problems(*more: type[Problem]) -> dict[int | str, dict[str, Any]]:
 
 
 @router.post(
-    "/confirm", response_model=PaymentIntentBody, responses=_problems(PaymentMethodRefused)
+    "/confirm",
+    response_model=PaymentIntentBody,
+    responses=_problems(CustomerSuspended, PaymentMethodRefused),
 )
 async def confirm_payment_intent(
     payment_intent_id: UUID,
@@ -69,7 +72,9 @@ async def confirm_payment_intent(
 
 
 @router.post(
-    "/capture", response_model=PaymentIntentBody, responses=_problems(AmountExceedsRemaining)
+    "/capture",
+    response_model=PaymentIntentBody,
+    responses=_problems(CustomerSuspended, AmountExceedsRemaining),
 )
 async def capture_payment_intent(
     payment_intent_id: UUID,
