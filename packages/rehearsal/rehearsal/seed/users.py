@@ -24,7 +24,7 @@ SELECT {user}, 'User ' || u, '', 'en', 'UTC', 1, {made}, {made}, NULL
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _CUSTOMERS = """
-SELECT {customer}, {user}, {made}
+SELECT {customer}, {user}, 'active', {made}
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 
@@ -45,7 +45,7 @@ PROFILES = SeededTable(
 CUSTOMERS = SeededTable(
     "payments",
     "customers",
-    "id user_id created_at",
+    "id user_id status created_at",
     sql.SQL(_CUSTOMERS).format(**_NAMES),
     per_payment=False,
 )
