@@ -1,4 +1,4 @@
-"""What operators do: ``python -m auth_service grant-role|revoke-role|rotate-keys``."""
+"""What operators do: ``python -m auth_service grant-role|revoke-role|rotate-keys|clean-up``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from service_kit import utc_now
 from shared_db import Database, SharedDbError
 
 from auth_service.app import keyring_of
+from auth_service.cleaning import clean_up
 from auth_service.declaration import service
 from auth_service.errors import CommandRefused
 from auth_service.roles import grant_role, revoke_role
@@ -25,6 +26,7 @@ def main() -> None:
         command.add_argument("email")
         command.add_argument("role")
     commands.add_parser("rotate-keys", help="take the next step of key rotation, if it is time")
+    commands.add_parser("clean-up", help="delete what no longer counts; services do so themselves")
     arguments = parser.parse_args()
     try:
         print(asyncio.run(_run(arguments)))
@@ -36,6 +38,8 @@ async def _run(arguments: argparse.Namespace) -> str:
     async with Database(service) as database:
         if arguments.command == "rotate-keys":
             return await keyring_of(Settings(), database).rotate()
+        if arguments.command == "clean-up":
+            return f"{await clean_up(database, utc_now)} rows that no longer counted are deleted."
         if arguments.command == "grant-role":
             await database.run(grant_role, arguments.email, arguments.role, utc_now)
             return (

@@ -9,6 +9,7 @@ from service_kit import Clock, KeySource, TokenVerifier, build_app, utc_now
 from shared_db import Database, discover
 
 from auth_service.attempts import Attempts, Limits
+from auth_service.cleaning import Cleaner
 from auth_service.clients import keep_clients
 from auth_service.declaration import service
 from auth_service.devices import Devices
@@ -51,9 +52,15 @@ def create_app(
     )
     parts = _parts(settings, database, keyring, verifier, mailer or chosen_mailer(settings), clock)
 
+    cleaner = Cleaner(database, clock, interval=settings.auth_cleaning_seconds)
+
     async def start(_app: FastAPI) -> None:
         await parts.keyring.ensure()
         await keep_clients(database, settings.oauth_clients, clock)
+        cleaner.start()
+
+    async def stop(_app: FastAPI) -> None:
+        await cleaner.stop()
 
     app = build_app(
         service,
@@ -62,6 +69,7 @@ def create_app(
         database=database,
         keys=keys or keyring,
         on_start=[start],
+        on_stop=[stop],
     )
     app.state.verifier = verifier  # by the same clock as the tokens
     app.state.parts = parts

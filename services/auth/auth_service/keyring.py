@@ -45,6 +45,8 @@ class Keyring:
         self._database = database
         self._encryption_key = encryption_key
         self._cache = timedelta(seconds=cache_seconds)
+        self._reading = self._cache / 2
+        self._published = self._reading + self._cache
         self._clock = clock
         self._keys: list[SigningKey] = []
         self._read_at: datetime | None = None
@@ -76,8 +78,10 @@ class Keyring:
     async def rotate(self) -> str:
         """Take the next step, if it is time: a scheduled job calls this; returns what was done.
 
-        The next key is published for the cache time before it signs, and the former one is
-        accepted for as long after as tokens live.
+        Before the next key signs, every verifier has had to fetch it: other processes of this
+        service look into the table each half of the cache time, and verifiers keep what they got
+        for the whole of it. The former key is accepted until the last token has expired that any
+        process may have signed with it; then its private part is deleted.
         """
         return await self._database.run(self._rotate)
 
@@ -94,14 +98,18 @@ class Keyring:
         retiring = keys.get(KeyState.RETIRING)
         if retiring is not None and now - retiring.changed_at >= self._cache + _LONGEST_TOKEN:
             retiring.state, retiring.changed_at = KeyState.RETIRED, now
+            retiring.private_key = b""
             await session.flush()
             retiring = None
         upcoming = keys.get(KeyState.NEXT)
         if upcoming is None:
             session.add(self._new(KeyState.NEXT))
-            return "A next key is published; rotate again after the cache time to sign with it."
-        if now - upcoming.changed_at < self._cache:
-            return "The next key has not been published for the cache time yet: rotate later."
+            return (
+                "A next key is published; rotate again after "
+                f"{self._published.total_seconds():.0f} seconds to sign with it."
+            )
+        if now - upcoming.changed_at < self._published:
+            return "The next key has not been published for long enough yet: rotate later."
         if retiring is not None:
             return "The former key is still retiring: rotate later."
         active = keys.get(KeyState.ACTIVE)
@@ -112,7 +120,7 @@ class Keyring:
         return f"The key {upcoming.kid} signs from now on."
 
     async def _current(self, *, at_least: timedelta | None = None) -> list[SigningKey]:
-        age = at_least or self._cache / 2
+        age = at_least or self._reading
         now = self._clock()
         async with self._lock:
             if self._read_at is None or now - self._read_at >= age:

@@ -37,6 +37,9 @@ class Settings(ServiceSettings):
     auth_lock_longest_seconds: int = Field(default=900, ge=1)
     auth_address_failures: int = Field(default=50, ge=1, description="per address and window")
     auth_address_window_seconds: int = Field(default=300, ge=1)
+    auth_cleaning_seconds: float = Field(
+        default=3600.0, gt=0, description="between deleting what no longer counts"
+    )
     auth_mail_from: str = "accounts@example.com"
     auth_public_url: str = Field(
         default="", description="what links in mails begin with; by default the issuer"

@@ -45,7 +45,9 @@ async def test_a_key_is_published_before_it_signs_and_accepted_after(
     (first,) = await published(visitor)
     await keyring.rotate()
     assert "rotate later" in await keyring.rotate()
-    clock.turn(seconds=301)
+    clock.turn(seconds=449)
+    assert "rotate later" in await keyring.rotate()
+    clock.turn(seconds=1)
     assert len(await published(visitor)) == 2
     assert "signs from now on" in await keyring.rotate()
     clock.turn(seconds=151)
@@ -56,18 +58,20 @@ async def test_a_key_is_published_before_it_signs_and_accepted_after(
 
 
 async def test_a_retired_key_is_not_accepted_any_more(
-    visitor: Any, app: Any, clock: Any, settings: Settings
+    visitor: Any, app: Any, clock: Any, settings: Settings, rows: Any
 ) -> None:
     keyring = app.state.parts.keyring
     (first,) = await published(visitor)
     await keyring.rotate()
-    clock.turn(seconds=301)
+    clock.turn(seconds=451)
     await keyring.rotate()
     clock.turn(seconds=901)
     await keyring.rotate()
     clock.turn(seconds=301)
     assert first not in await published(visitor)
     assert await keyring.key(first) is None
+    (kept,) = await rows("SELECT state, private_key FROM auth.signing_keys WHERE kid = $1", first)
+    assert tuple(kept) == ("retired", b"")
 
 
 async def test_two_processes_that_start_at_once_make_one_key(
@@ -82,6 +86,34 @@ async def test_two_processes_that_start_at_once_make_one_key(
 
     await asyncio.gather(*(start(app) for app in apps))
     assert len(await rows("SELECT kid FROM auth.signing_keys")) == 1
+
+
+async def test_processes_accept_each_other_s_tokens_throughout_a_rotation(
+    visitor: Any, settings: Settings, mailbox: Any, api: Any, clock: Any
+) -> None:
+    """Every token is accepted by another process and by a verifier that caches keys for long."""
+    await visitor.member()
+    second = create_app(settings, mailer=mailbox, clock=clock)
+    signed_by, published_then = set(), await visitor.client.get("/.well-known/jwks.json")
+    async with api(second) as client:
+        other = type(visitor)(client, mailbox)
+        for step in range(24):
+            if step % 3 == 0:
+                await (second if step % 2 else visitor_app(visitor)).state.parts.keyring.rotate()
+            for one, another in ((visitor, other), (other, visitor)):
+                token = (await one.login("ada@example.com")).json()["access_token"]
+                assert (await another.me(token)).status_code == 200
+                kid = jwt.get_unverified_header(token)["kid"]
+                signed_by.add(kid)
+                assert kid in {key["kid"] for key in published_then.json()["keys"]}, step
+            if step % 2 == 0:  # every 300 s, the cache time
+                published_then = await other.client.get("/.well-known/jwks.json")
+            clock.turn(seconds=150)
+    assert len(signed_by) >= 3
+
+
+def visitor_app(visitor: Any) -> Any:
+    return visitor.client._transport.app
 
 
 async def test_the_private_key_cannot_be_read_from_the_table(client: Any, rows: Any) -> None:

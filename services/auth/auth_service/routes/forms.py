@@ -72,7 +72,8 @@ class OAuthRequest:
         Raises:
             OAuthError: ``invalid_request``: both, where one is allowed.
         """
-        client_id, secret = self.parameter("client_id"), self.parameter("client_secret")
+        form = self._form or {}
+        client_id, secret = form.get("client_id") or None, form.get("client_secret") or None
         if self._basic is None:
             return (client_id, secret) if client_id and secret else None
         if secret is not None:
