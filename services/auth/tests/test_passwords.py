@@ -5,23 +5,22 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 
 ADA = "ada@example.com"
 NEW = "another long phrase"
 
 
-async def forgot(visitor: Any, email: str = ADA) -> httpx.Response:
+async def forgot(visitor: Any, email: str = ADA) -> Any:
     return await visitor.client.post("/v1/auth/password/forgot", json={"email": email})
 
 
-async def reset(visitor: Any, token: str, password: str = NEW) -> httpx.Response:
+async def reset(visitor: Any, token: str, password: str = NEW) -> Any:
     body = {"token": token, "password": password}
     return await visitor.client.post("/v1/auth/password/reset", json=body)
 
 
-async def change(visitor: Any, tokens: Any, present: str, new: str = NEW) -> httpx.Response:
+async def change(visitor: Any, tokens: Any, present: str, new: str = NEW) -> Any:
     return await visitor.client.post(
         "/v1/auth/password/change",
         json={"current_password": present, "new_password": new},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 ADMIN = ("admin", "a secret of the tests")
@@ -13,11 +12,11 @@ GRANT = {"grant_type": "client_credentials"}
 NOBODY: Any = None
 
 
-async def introspect(visitor: Any, token: str, auth: Any = ADMIN, **form: str) -> httpx.Response:
+async def introspect(visitor: Any, token: str, auth: Any = ADMIN, **form: str) -> Any:
     return await visitor.client.post("/oauth/introspect", data={"token": token, **form}, auth=auth)
 
 
-async def revoke(visitor: Any, token: str, auth: Any = ADMIN, **form: str) -> httpx.Response:
+async def revoke(visitor: Any, token: str, auth: Any = ADMIN, **form: str) -> Any:
     return await visitor.client.post("/oauth/revoke", data={"token": token, **form}, auth=auth)
 
 
