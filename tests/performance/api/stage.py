@@ -25,6 +25,12 @@ EMAIL, PASSWORD = "bench@example.com", "a phrase for the benchmark"
 OWN, OTHERS, EACH = 300, 2000, 20
 """Payments of the user; other customers, and payments of each."""
 
+_ENVIRONMENT = {
+    "LOG_FORMAT": "json",  # as in production
+    "AUTH_LOCK_AFTER": "1000000",  # parallel logins count as guesses until they are verified
+    "AUTH_ADDRESS_FAILURES": "1000000",
+}
+
 _CUSTOMERS = """
 INSERT INTO payments.customers (id, user_id, created_at)
 SELECT gen_random_uuid(), gen_random_uuid(), now() FROM generate_series(1, %s)
@@ -93,7 +99,7 @@ def stage() -> Iterator[Stage]:
         home = f"{url.rpartition('/')[0]}/bench"
         (folder / "project").mkdir()
         project = RunningProject(folder / "project", {"PROJECT": "bench", "DATABASE_URL": home})
-        project.environment["LOG_FORMAT"] = "json"  # as in production
+        project.environment |= _ENVIRONMENT
         try:
             project.runner("up", "--detach")
             yield _prepared(folder, url, home, project)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.performance.api.contender import PATHS, Contender
+from tests.performance.api.contender import LOGIN, PATHS, Contender
 from tests.performance.api.options import Options
 from tests.performance.api.processor import times
 from tests.performance.api.wrk import run_wrk
+
+_HASHING = 2
+"""Connections for logins, which take a core for many milliseconds each."""
 
 Say = Callable[[str], None]
 
@@ -91,9 +94,10 @@ def summary(figures: Figures) -> dict[str, Any]:
 
 def _window(contender: Contender, path: str, postmaster: int, options: Options) -> Window:
     requests, pid = contender.requests[path], contender.pids[path]
-    run_wrk(requests, seconds=1, connections=options.connections)
+    connections = min(options.connections, _HASHING) if path == LOGIN else options.connections
+    run_wrk(requests, seconds=1, connections=connections)
     before = times(pid, postmaster)
-    load = run_wrk(requests, seconds=options.seconds, connections=options.connections)
+    load = run_wrk(requests, seconds=options.seconds, connections=connections)
     used = times(pid, postmaster) - before
     return Window(
         used.server / load.requests * 1e6,
