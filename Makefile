@@ -12,7 +12,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
-	format openapi performance bench-move bench-api rehearse faults lock clean
+	format openapi clients performance bench-move bench-api rehearse faults lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /|/' | awk -F'|' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ format: $(INSTALLED) ## Format the code and fix what can be fixed
 
 openapi: $(INSTALLED) ## Write openapi.json of every service
 	@$(RUN)/python -m service_kit.openapi
+
+clients: $(INSTALLED) ## Generate typed clients in Python and TypeScript into build/clients (ARGS=--only python)
+	@$(RUN)/python infra/clients/generate.py $(ARGS)
 
 rehearse: $(INSTALLED) ## Rehearse the split under traffic (TARGET=databases|servers ROWS=200000)
 	@$(RUN)/python -m rehearsal --target $(TARGET) --payments $(ROWS) $(ARGS)
