@@ -27,7 +27,7 @@ SELECT c.relname AS name,
 """
 
 
-class HomeBody(ResponseBody):
+class OwnHomeBody(ResponseBody):
     """A database."""
 
     host: str
@@ -43,11 +43,11 @@ class TableBody(ResponseBody):
     bytes: int
 
 
-class PlacementBody(ResponseBody):
+class OwnPlacementBody(ResponseBody):
     """Where a service lives and how much it holds."""
 
     service: str
-    home: HomeBody
+    home: OwnHomeBody
     epoch: int
     state: str
     bytes: int
@@ -58,15 +58,15 @@ class PlacementBody(ResponseBody):
 @router.get("/v1/placement", responses=responses(InvalidToken, InsufficientScope))
 async def get_placement(
     _caller: Annotated[Principal, Depends(require("placement:read"))], database: DatabaseDep
-) -> PlacementBody:
+) -> OwnPlacementBody:
     """Return the service's home, its epoch and state, and the size of its tables."""
     async with database.connection() as connection:
         rows = await connection.fetch(_TABLES, database.service.schema)
     tables = [TableBody(**row) for row in rows]
     home = database.home
-    return PlacementBody(
+    return OwnPlacementBody(
         service=home.service,
-        home=HomeBody.of(home.address),
+        home=OwnHomeBody.of(home.address),
         epoch=home.epoch,
         state=await database.state(),
         bytes=sum(table.bytes for table in tables),
