@@ -97,11 +97,13 @@ class ChangePasswordRequest(RequestBody):
 class TokenBody(ResponseBody):
     """Tokens (RFC 6749, 5.1)."""
 
-    access_token: str
+    access_token: str = Field(examples=["eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2ln"])
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a name of RFC 6750
-    expires_in: int
-    scope: str
-    refresh_token: str | None = None
+    expires_in: int = Field(examples=[600])
+    scope: str = Field(examples=["payments profile"])
+    refresh_token: str | None = Field(
+        default=None, examples=["wJ4LrNbqkS8PnHcTz0mV2gXyEo7aUfDi5BsQ1RhKt6A"]
+    )
 
 
 class TokenStateBody(ResponseBody):
@@ -146,19 +148,19 @@ class UserBody(ResponseBody):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: UUID
-    email: str
-    status: str
-    created_at: datetime
+    id: UUID = Field(examples=["019a2b3c-0000-7000-8000-000000000001"])
+    email: str = Field(examples=["ada@example.com"])
+    status: str = Field(examples=["active"], description="pending, active, suspended or erased")
+    created_at: datetime = Field(examples=["2026-01-01T00:00:00Z"])
 
 
 class SessionBody(ResponseBody):
     """A session; ``current`` is the one whose token asks."""
 
-    id: UUID
-    created_at: datetime
-    expires_at: datetime
-    current: bool
+    id: UUID = Field(examples=["019a2b3c-0000-7000-8000-000000000002"])
+    created_at: datetime = Field(examples=["2026-01-01T00:00:00Z"])
+    expires_at: datetime = Field(examples=["2026-04-01T00:00:00Z"])
+    current: bool = Field(examples=[True])
 
 
 class SessionList(ResponseBody):
@@ -170,16 +172,30 @@ class SessionList(ResponseBody):
 class KeysBody(ResponseBody):
     """A JSON Web Key Set (RFC 7517)."""
 
-    keys: list[dict[str, str]]
+    keys: list[dict[str, str]] = Field(
+        examples=[
+            [
+                {
+                    "kty": "EC",
+                    "crv": "P-256",
+                    "x": "…",
+                    "y": "…",
+                    "kid": "kM2fZ7…",
+                    "use": "sig",
+                    "alg": "ES256",
+                }
+            ]
+        ]
+    )
 
 
 class ServerMetadata(ResponseBody):
     """What this authorization server can do (RFC 8414)."""
 
-    issuer: str
-    token_endpoint: str
-    revocation_endpoint: str
-    introspection_endpoint: str
+    issuer: str = Field(examples=["https://auth.example.com"])
+    token_endpoint: str = Field(examples=["https://auth.example.com/oauth/token"])
+    revocation_endpoint: str = Field(examples=["https://auth.example.com/oauth/revoke"])
+    introspection_endpoint: str = Field(examples=["https://auth.example.com/oauth/introspect"])
     jwks_uri: str
     grant_types_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]

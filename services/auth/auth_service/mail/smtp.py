@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import ssl
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -50,10 +51,16 @@ class SmtpMailer:
             _log.error("mail_not_sent", reason=type(error).__name__)
 
     def _deliver(self, message: EmailMessage) -> None:
-        kind = smtplib.SMTP_SSL if self._scheme == "smtps" else smtplib.SMTP
-        with kind(self._host, self._port, timeout=_TIMEOUT) as server:
+        with self._connect() as server:
             if self._scheme == "smtp+starttls":
-                server.starttls()
+                server.starttls(context=ssl.create_default_context())
             if self._login[0]:
                 server.login(*self._login)
             server.send_message(message)
+
+    def _connect(self) -> smtplib.SMTP:
+        """smtplib's own default would not look at the server's certificate."""
+        if self._scheme == "smtps":
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self._host, self._port, timeout=_TIMEOUT, context=context)
+        return smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT)

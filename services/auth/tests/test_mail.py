@@ -1,0 +1,118 @@
+"""Mails over SMTP, and what is left behind of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from auth_service.mail import Mail, chosen_mailer
+from auth_service.mail.smtp import SmtpMailer
+from shared_db import ConfigurationError
+
+MAIL = Mail("ada@example.com", "Verify your e-mail address", "The link: token=s3cret-t0ken\n")
+
+
+class SmtpStandIn:
+    """Takes mails as a mail server does (RFC 5321); it refuses recipients on request."""
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        self.refuses = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        writer.write(b"220 ready\r\n")
+        while line := await reader.readline():
+            command = line.decode().strip().upper()
+            if command == "DATA":
+                writer.write(b"354 go on\r\n")
+                self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
+            writer.write(self._answer(command))
+            if command == "QUIT":
+                break
+        writer.close()
+
+    def _answer(self, command: str) -> bytes:
+        if command.startswith("RCPT") and self.refuses:
+            return b"550 no such mailbox\r\n"
+        return b"221 bye\r\n" if command == "QUIT" else b"250 fine\r\n"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[tuple[SmtpStandIn, str]]:
+    stand_in = SmtpStandIn()
+    listening = await asyncio.start_server(stand_in.serve, "127.0.0.1", 0)
+    async with listening:
+        port = listening.sockets[0].getsockname()[1]
+        yield stand_in, f"smtp://127.0.0.1:{port}"
+
+
+async def test_a_mail_arrives(server: Any, settings: Any) -> None:
+    stand_in, url = server
+    mailer = chosen_mailer(settings.model_copy(update={"auth_smtp_url": url}))
+    await mailer.send(MAIL)
+    (raw,) = stand_in.mails
+    found = message_from_bytes(raw, policy=policy.default)
+    assert isinstance(found, EmailMessage)
+    assert (found["To"], found["Subject"]) == (MAIL.to, MAIL.subject)
+    assert "token=s3cret-t0ken" in found.get_content()
+
+
+async def test_what_a_server_refuses_fails_no_request_and_leaves_no_token_in_the_log(
+    server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in, url = server
+    stand_in.refuses = True
+    await SmtpMailer(url, "accounts@example.com").send(MAIL)
+    told = capsys.readouterr()
+    assert "mail_not_sent" in told.out + told.err
+    assert "s3cret-t0ken" not in told.out + told.err
+    assert stand_in.mails == []
+
+
+async def test_a_server_that_is_not_there_fails_no_request() -> None:
+    await SmtpMailer("smtp://127.0.0.1:9", "accounts@example.com").send(MAIL)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+async def test_no_mail_leaves_without_the_encryption_that_was_asked_for(
+    server: Any, scheme: str
+) -> None:
+    stand_in, url = server
+    await SmtpMailer(url.replace("smtp:", f"{scheme}:"), "accounts@example.com").send(MAIL)
+    assert stand_in.mails == []
+
+
+@pytest.mark.parametrize("url", ["http://mail.example", "smtp://", "mail.example:25"])
+def test_an_unusable_address_is_named(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="AUTH_SMTP_URL"):
+        SmtpMailer(url, "accounts@example.com")
+
+
+async def test_no_password_or_token_is_in_the_log(
+    visitor: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokens = await visitor.member()
+    verification = visitor.mailbox.token()
+    await visitor.refresh(tokens["refresh_token"])
+    await visitor.login("ada@example.com", "a guess that fails")
+    await visitor.client.post("/v1/auth/password/forgot", json={"email": "ada@example.com"})
+    body = {"token": visitor.mailbox.token(), "password": "another long phrase"}
+    await visitor.client.post("/v1/auth/password/reset", json=body)
+    told = capsys.readouterr()
+    log = told.out + told.err
+    assert "/v1/auth/login" in log
+    for secret in (
+        "a long enough phrase",
+        "another long phrase",
+        "a guess that fails",
+        verification,
+        body["token"],
+        tokens["access_token"],
+        tokens["refresh_token"],
+    ):
+        assert secret not in log
