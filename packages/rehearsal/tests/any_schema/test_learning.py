@@ -80,6 +80,7 @@ def test_a_required_column_of_any_type_gets_a_value(database: ToolConnection, ki
         "parent int NOT NULL REFERENCES s.parent",
         "parent int NOT NULL UNIQUE REFERENCES s.parent, v text NOT NULL",
         "me int REFERENCES s.t, v text NOT NULL",
+        "a int REFERENCES s.parent, b int REFERENCES s.parent, CHECK (num_nonnulls(a, b) = 1)",
         "at date NOT NULL, until date NOT NULL, CHECK (until > at)",
     ],
 )

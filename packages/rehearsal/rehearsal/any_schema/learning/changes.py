@@ -90,7 +90,10 @@ class Changes:
         if not column.required:
             ways.append(None)
         if column.name in self._references:
-            self.refer(row, (column.name,))
+            if column.required or self._random.random() < 0.5:  # noqa: PLR2004 - as often as not
+                self.refer(row, (column.name,))
+            else:
+                row[column.name] = None
         elif column.has_default and self._random.random() < 0.3:
             row.pop(column.name, None)
         else:

@@ -35,11 +35,21 @@ NEEDED_EXTENSIONS = sql.SQL("""
           JOIN pg_depend AS m
             ON (m.classid, m.objid) = ('pg_proc'::regclass, f.oid) AND m.deptype = 'e'
          WHERE n.nspname = %(schema)s
+    ), granted AS (
+        SELECT a.grantee
+          FROM pg_namespace AS n
+         CROSS JOIN aclexplode(n.nspacl) AS a
+         WHERE n.nspname = %(schema)s
     )
     SELECT e.extname AS name, e.extversion AS version, n.nspname AS schema,
            quote_ident(e.extname) AS quoted, quote_ident(n.nspname) AS quoted_schema,
            n.nspname = %(schema)s AS is_inside, e.extrelocatable AS is_relocatable,
-           e.oid IN (SELECT extension FROM needed) AS is_certain
+           e.oid IN (SELECT extension FROM needed) AS is_certain,
+           array(SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+                   FROM aclexplode(n.nspacl) AS a
+                  WHERE a.privilege_type = 'USAGE' AND n.nspname <> 'public'
+                    AND (a.grantee = 0 OR a.grantee IN (SELECT grantee FROM granted))
+                  ORDER BY 1) AS users
       FROM pg_extension AS e
       JOIN pg_namespace AS n ON n.oid = e.extnamespace
      WHERE e.extname <> 'plpgsql'

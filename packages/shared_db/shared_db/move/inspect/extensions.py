@@ -19,12 +19,16 @@ _OFFERED = """
      WHERE a.name = ANY (%(names)s)
 """
 
+_BESIDE_PUBLIC = "extensions"
+"""Where extensions go when ``public`` itself moves away."""
+
 
 @dataclass(frozen=True)
 class Extension:
     """An extension that the schema needs, as the source has it; names also as SQL wants them.
 
-    ``is_certain`` is false where only the text of a function names a function of the extension.
+    ``is_certain`` is false where only the text of a function names a function of the extension;
+    ``users`` are the roles of the moving schema that may look into the extension's.
     """
 
     name: str
@@ -35,13 +39,16 @@ class Extension:
     is_inside: bool
     is_relocatable: bool
     is_certain: bool
+    users: list[str]
 
     @property
     def statement(self) -> str:
         """What makes it at the target."""
+        schema, users = self.quoted_schema, ", ".join(self.users)
+        usage = f"GRANT USAGE ON SCHEMA {schema} TO {users}; " if users else ""
         return (
-            f"CREATE SCHEMA IF NOT EXISTS {self.quoted_schema}; "
-            f"CREATE EXTENSION {self.quoted} SCHEMA {self.quoted_schema}"
+            f"CREATE SCHEMA IF NOT EXISTS {schema}; {usage}"
+            f"CREATE EXTENSION {self.quoted} SCHEMA {schema}"
         )
 
 
@@ -55,16 +62,28 @@ def find_inside(needed: Sequence[Extension]) -> Iterator[Obstacle]:
     for extension in needed:
         if not extension.is_inside:
             continue
-        name = extension.quoted
-        move = f"ALTER EXTENSION {name} SET SCHEMA public"
-        anew = f"DROP EXTENSION {name}; CREATE EXTENSION {name} SCHEMA public"
+        name, is_public = extension.quoted, extension.schema == "public"
+        schema = _BESIDE_PUBLIC if is_public else "public"
+        move = f"ALTER EXTENSION {name} SET SCHEMA {schema}"
+        anew = f"DROP EXTENSION {name}; CREATE EXTENSION {name} SCHEMA {schema}"
+        first = (
+            f"CREATE SCHEMA IF NOT EXISTS {schema}; GRANT USAGE ON SCHEMA {schema} TO PUBLIC; "
+            if is_public
+            else ""
+        )
+        then = (
+            f", and add {schema} to the search_path of the database and of roles that set one, "
+            "where functions and statements name what is in it without a schema"
+            if is_public
+            else ""
+        )
         yield Obstacle(
             "extension-inside",
             Verdict.BLOCKS,
             (name,),
             f"The extension {name} is installed in the schema itself, which a move drops and "
             "makes as a whole.",
-            f"On the source, run `{move if extension.is_relocatable else anew}`.",
+            f"On the source, run `{first}{move if extension.is_relocatable else anew}`{then}.",
         )
 
 

@@ -108,3 +108,23 @@ def test_an_extension_within_the_schema_blocks_until_it_is_elsewhere(ground: Any
     needed = needed_extensions(ground.source, ground.schema)
     assert [one.schema for one in needed] == ["public"]
     assert list(find_inside(needed)) == []
+
+
+def test_an_extension_in_public_goes_beside_it_when_public_moves(ground: Any) -> None:
+    ground.run(
+        "CREATE EXTENSION citext SCHEMA public; CREATE TABLE public.people (m public.citext)"
+    )
+    (found,) = find_inside(needed_extensions(ground.source, "public"))
+    ground.follow(found)
+    (needed,) = needed_extensions(ground.source, "public")
+    assert (needed.schema, needed.users) == ("extensions", ["PUBLIC"])
+    assert list(find_inside([needed])) == []
+
+
+def test_who_may_use_an_extension_may_use_it_at_the_target(ground: Any) -> None:
+    ground.run("CREATE EXTENSION citext SCHEMA {o}; GRANT USAGE ON SCHEMA {o} TO {app}")
+    ground.run('ALTER TABLE {s}."Orders" ADD mail {o}.citext')
+    (needed,) = needed_extensions(ground.source, ground.schema)
+    (app,) = ground.subject.roles
+    assert needed.users == [app]
+    assert f"GRANT USAGE ON SCHEMA {needed.quoted_schema} TO {app}; " in needed.statement
