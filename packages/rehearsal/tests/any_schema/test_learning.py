@@ -44,7 +44,6 @@ TYPES = [
     "polygon",
     "text[]",
     "pg_lsn",
-    "xml",
 ]
 
 

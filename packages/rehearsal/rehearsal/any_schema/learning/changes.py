@@ -90,7 +90,7 @@ class Changes:
         if not column.required:
             ways.append(None)
         if column.name in self._references:
-            if column.required or self._random.random() < 0.5:  # noqa: PLR2004 - as often as not
+            if column.required or self._random.random() < 0.5:
                 self.refer(row, (column.name,))
             else:
                 row[column.name] = None

@@ -73,7 +73,8 @@ def find_inside(needed: Sequence[Extension]) -> Iterator[Obstacle]:
         )
         then = (
             f", and add {schema} to the search_path of the database and of roles that set one, "
-            "where functions and statements name what is in it without a schema"
+            "where functions and statements name what is in it without a schema; what statements "
+            "alone use is to be installed at the target as well"
             if is_public
             else ""
         )
