@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
 NewScene = Callable[..., Scene]
 
 COMMANDS = ("start", "verify", "cutover", "rollback", "resume", "finish", "abort")
-EXAMPLES, STEPS = (25, 14) if all_wanted() else (2, 6)
+EXAMPLES, STEPS = (15, 12) if all_wanted() else (2, 6)
 
 _HOMES = "SELECT state, epoch FROM shared_db.homes WHERE service = %s"
 _WRITTEN = "SELECT note FROM shop.orders WHERE note LIKE 'written %'"
