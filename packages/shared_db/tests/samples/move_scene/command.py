@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -24,8 +25,8 @@ class Command:
     """
 
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="shared-db-command-")
-        self._told = [Path(self._folder.name) / name for name in ("output", "error")]
+        self._folder = Path(tempfile.mkdtemp(prefix="shared-db-command-"))
+        self._told = [self._folder / name for name in ("output", "error")]
         self._process = _PROCESSES.Process(
             target=_carry_out, args=(arguments, environment, *map(str, self._told)), daemon=True
         )
@@ -39,7 +40,7 @@ class Command:
         assert code is not None, "the command does not end"
         texts = [file.read_text(encoding="utf-8") if file.exists() else "" for file in self._told]
         self.output, self.error = texts
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
         assert "Traceback" not in self.error, self.error
         return code
 
