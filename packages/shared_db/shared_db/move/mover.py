@@ -227,7 +227,7 @@ class Mover:
         starting.follow(opened, self._options)
         if not proven:
             starting.verify(opened, run.forward, self._options)
-        starting.lay_way_back(opened)
+        starting.lay_way_back(opened, self._options)
 
     def _end_orphans(self, run: Run) -> None:
         """End what a killed command left, so that nothing of it takes effect later."""

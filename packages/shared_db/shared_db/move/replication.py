@@ -67,11 +67,22 @@ def drop_publication(connection: ToolConnection, name: str) -> None:
     )
 
 
-def create_subscription(connection: ToolConnection, leg: Leg, *, binary: bool) -> None:
+def create_subscription(
+    connection: ToolConnection, leg: Leg, *, binary: bool, patience: float
+) -> None:
     """Follow the slot of that direction, unless it is followed already.
 
     ``origin = none`` takes only what was written at the source itself, so that the two
     directions make no circle; ``synchronous_commit = on`` keeps what a marker has confirmed.
+
+    Args:
+        connection: to the leg's target.
+        leg: the direction.
+        binary: whether all types have a binary form.
+        patience: seconds for the one server to reach the other; it would wait for ever.
+
+    Raises:
+        MoveFailed: it did not reach it.
     """
     found = connection.execute(
         "SELECT FROM pg_subscription WHERE subname = %s"
@@ -81,18 +92,30 @@ def create_subscription(connection: ToolConnection, leg: Leg, *, binary: bool) -
     if found is not None:
         return
     name = sql.Identifier(leg.name)
-    connection.execute(
-        sql.SQL(
-            "CREATE SUBSCRIPTION {name} CONNECTION {conninfo} PUBLICATION {name} WITH ("
-            "slot_name = {slot}, create_slot = false, copy_data = false, binary = {binary},"
-            " origin = none, streaming = parallel, synchronous_commit = 'on')"
-        ).format(
-            name=name,
-            slot=sql.Literal(leg.name),
-            conninfo=sql.Literal(_conninfo(leg.source, leg.name)),
-            binary=sql.SQL("true" if binary else "false"),
-        )
+    statement = sql.SQL(
+        "CREATE SUBSCRIPTION {name} CONNECTION {conninfo} PUBLICATION {name} WITH ("
+        "slot_name = {slot}, create_slot = false, copy_data = false, binary = {binary},"
+        " origin = none, streaming = parallel, synchronous_commit = 'on')"
+    ).format(
+        name=name,
+        slot=sql.Literal(leg.name),
+        conninfo=sql.Literal(_conninfo(leg.source, leg.name)),
+        binary=sql.SQL("true" if binary else "false"),
     )
+    try:
+        with connection.transaction():
+            connection.execute(
+                sql.SQL("SET LOCAL statement_timeout = {limit}").format(
+                    limit=sql.Literal(f"{max(int(patience * 1000), 1)}ms")
+                )
+            )
+            connection.execute(statement)
+    except psycopg.errors.QueryCanceled as error:
+        raise MoveFailed(
+            f"The server of {leg.target.tool} does not reach {leg.source.link} within "
+            f"{patience:.0f} s: see the network between the servers, then run `shared-db move "
+            "resume`."
+        ) from error
 
 
 def drop_subscription(connection: ToolConnection, name: str) -> None:

@@ -94,7 +94,7 @@ def prepare_and_copy(
 def follow(opened: OpenRun, options: MoveOptions) -> None:
     """Apply at the target what is written at the origin, until it is close."""
     with opened.teller.phase("follow"):
-        _subscribe(opened, opened.run.forward)
+        _subscribe(opened, opened.run.forward, options)
         reach("after:subscription")
         wait_until_close(opened, opened.run.forward, options)
 
@@ -133,7 +133,7 @@ def verify(opened: OpenRun, leg: Leg, options: MoveOptions) -> list[TableResult]
     return results
 
 
-def lay_way_back(opened: OpenRun) -> None:
+def lay_way_back(opened: OpenRun, options: MoveOptions) -> None:
     """Let the origin follow the target, before there is anything to follow.
 
     A server older than 16 cannot tell what replication brought from what was written there: the
@@ -153,7 +153,7 @@ def lay_way_back(opened: OpenRun) -> None:
         reach("after:reverse-publication")
         create_slot(opened.target, run.reverse.name)
         reach("after:reverse-slot")
-        _subscribe(opened, run.reverse)
+        _subscribe(opened, run.reverse, options)
         reach("after:reverse-subscription")
         opened.enter("ready")
 
@@ -241,7 +241,7 @@ def _guard(connection: ToolConnection, service: str, *, warms: bool) -> None:
         connection.execute("SELECT shared_db.close_schema(%s)", [service])
 
 
-def _subscribe(opened: OpenRun, leg: Leg) -> None:
+def _subscribe(opened: OpenRun, leg: Leg, options: MoveOptions) -> None:
     source, target = opened.ends(leg)
     binary = binary_possible(source, opened.run.subject.schema)
-    create_subscription(target, leg, binary=binary)
+    create_subscription(target, leg, binary=binary, patience=options.lag_patience)
