@@ -30,7 +30,7 @@ CASES = [
     for harm in ("cut", "freeze")
     if all_wanted() or (harm, phase) in {("cut", "follow"), ("freeze", "cut")}
 ]
-PATIENT = ("--lag-patience", "4", "--attempts", "2")
+PATIENT = ("--lag-patience", "4")
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_a_move_goes_on_when_the_network_is_there_again(
                 break
             scene.run(before)
         with Pause(point) as pause:
-            command = scene.begin(step, at=pause.action)
+            command = scene.begin(step, "--attempts", "2", at=pause.action)
             pause.await_reached()
             for proxy in network:
                 getattr(proxy, harm)()
