@@ -12,11 +12,11 @@ CREATE TYPE shop.order_state AS ENUM ('open', 'paid', 'sent');
 CREATE DOMAIN shop.money AS numeric(12, 2) CHECK (VALUE >= 0);
 
 CREATE TABLE shop.products (
-    code varchar(12) PRIMARY KEY CHECK (code ~ '^[A-Z]{3}-[0-9]{4}$'),
+    code char(8) PRIMARY KEY CHECK (code ~ '^[A-Z]{3}-[0-9]{4}$'),
     title text NOT NULL,
     price shop.money NOT NULL,
     price_with_tax numeric GENERATED ALWAYS AS (price * 1.19) STORED,
-    replaces varchar(12) REFERENCES shop.products (code)
+    replaces char(8) REFERENCES shop.products (code)
 );
 
 CREATE TABLE shop.orders (
@@ -31,7 +31,7 @@ CREATE TABLE shop.orders (
 CREATE TABLE shop.order_lines (
     order_id bigint REFERENCES shop.orders (id) ON DELETE CASCADE,
     number int,
-    product varchar(12) NOT NULL REFERENCES shop.products (code) DEFERRABLE INITIALLY DEFERRED,
+    product char(8) NOT NULL REFERENCES shop.products (code) DEFERRABLE INITIALLY DEFERRED,
     quantity int NOT NULL CHECK (quantity BETWEEN 1 AND 99),
     PRIMARY KEY (order_id, number)
 );
@@ -53,7 +53,7 @@ CREATE TABLE shop.log (
 );
 
 CREATE TABLE shop.stock (
-    product varchar(12) PRIMARY KEY REFERENCES shop.products (code),
+    product char(8) PRIMARY KEY REFERENCES shop.products (code),
     pieces int NOT NULL DEFAULT 0,
     changed_at timestamptz
 );

@@ -21,7 +21,7 @@ SELECT c.relname AS child, p.relname AS parent, p.relkind = 'p' AS is_partitione
        array(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u (number, place)
                JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number
               ORDER BY u.place) AS referenced,
-       array(SELECT format_type(a.atttypid, NULL)
+       array(SELECT format_type(a.atttypid, a.atttypmod)
                FROM unnest(k.confkey) WITH ORDINALITY AS u (number, place)
                JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.number
               ORDER BY u.place) AS types,
