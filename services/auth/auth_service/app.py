@@ -117,7 +117,7 @@ def _parts(
             clock,
         ),
         registration=Registration(
-            database, hasher, clock, hours=settings.auth_verification_hours, url=url
+            database, hasher, attempts, clock, hours=settings.auth_verification_hours, url=url
         ),
         recovery=Recovery(
             database,

@@ -193,6 +193,11 @@ class Attempts:
         )
         await session.exec(seen)
 
+    async def may_write(self, session: AsyncSession, email: str, now: datetime) -> bool:
+        """Whether a mail that anybody can ask for may go to an address: one in a window may."""
+        row = await _add_one(session, _digest("mail", email.lower()), self._window(now), now)
+        return row.failures == 1
+
     async def _take_of_address(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
         window = self._window(now)
         counted = await _add_one(session, _digest("attempts", origin.address), window, now)

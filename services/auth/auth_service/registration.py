@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from auth_service.attempts import Attempts
 from auth_service.digests import new_token
 from auth_service.events import EventType, record
 from auth_service.mail import Mail
@@ -28,6 +29,7 @@ class Registration:
     Args:
         database: where accounts are kept.
         hasher: hashes passwords.
+        attempts: counts mails.
         clock: gives the time.
         hours: for which a verification counts.
         url: what links begin with.
@@ -37,6 +39,7 @@ class Registration:
         self,
         database: Database,
         hasher: PasswordHasher,
+        attempts: Attempts,
         clock: Clock,
         *,
         hours: int,
@@ -44,15 +47,17 @@ class Registration:
     ) -> None:
         self._database = database
         self._hasher = hasher
+        self._attempts = attempts
         self._clock = clock
         self._hours = hours
         self._url = url
 
-    async def register(self, email: str, password: str) -> Mail:
+    async def register(self, email: str, password: str) -> Mail | None:
         """Make an account, or write to the one that exists; both look the same from outside.
 
         Returns:
-            The mail, to be sent when the reply has left.
+            The mail, to be sent when the reply has left; None where one was sent just before, so
+            that nobody's mailbox is flooded.
 
         Raises:
             PasswordRefused: the password is too common.
@@ -60,9 +65,7 @@ class Registration:
         refuse_common(password)
         kept = await self._hasher.hash(password)
         token = new_token()
-        if await self._database.run(self._add, email, kept, token):
-            return verification(email, self._url, token, self._hours)
-        return already_registered(email)
+        return await self._database.run(self._add, email, kept, token)
 
     async def verify(self, session: AsyncSession, token: str) -> None:
         """Activate the account that the token was sent to.
@@ -76,8 +79,8 @@ class Registration:
         if user is not None and user.status == UserStatus.PENDING:
             user.status, user.updated_at = UserStatus.ACTIVE, now
 
-    async def _add(self, session: AsyncSession, email: str, kept: str, token: str) -> bool:
-        """Add user, token and event in one transaction; False when the address has an account."""
+    async def _add(self, session: AsyncSession, email: str, kept: str, token: str) -> Mail | None:
+        """Add user, token and event in one transaction, unless the address has an account."""
         now, user_id = self._clock(), new_id()
         added = await session.exec(
             insert(User)
@@ -95,7 +98,8 @@ class Registration:
             .returning(col(User.id))
         )
         if added.first() is None:
-            return False
+            may = await self._attempts.may_write(session, email, now)
+            return already_registered(email) if may else None
         issue(
             session,
             user_id,
@@ -105,4 +109,4 @@ class Registration:
             lifetime=timedelta(hours=self._hours),
         )
         record(session, EventType.REGISTERED, user_id, now)
-        return True
+        return verification(email, self._url, token, self._hours)

@@ -33,7 +33,7 @@ def narrowed(allowed: tuple[str, ...], wanted: str | None) -> tuple[str, ...] | 
     Returns:
         The scopes, or ``invalid_scope`` when more was asked for (RFC 6749, 3.3).
     """
-    asked = set((wanted or "").split()) or set(allowed)
+    asked = set((wanted or "").split(" ")) - {""} or set(allowed)
     if not asked <= set(allowed):
         return OAuthError("invalid_scope", "That scope was not granted.")
     return tuple(sorted(asked))

@@ -25,6 +25,15 @@ async def test_the_event_comes_once_and_names_the_user_by_id_alone(visitor: Any,
     assert "ada" not in events[0]["data"]
 
 
+async def test_nobody_s_mailbox_is_flooded(visitor: Any, clock: Any) -> None:
+    for _ in range(5):
+        assert (await visitor.register("ada@example.com")).status_code == 202
+    assert len(visitor.mailbox.mails) == 2
+    clock.turn(minutes=5)
+    await visitor.register("ada@example.com")
+    assert len(visitor.mailbox.mails) == 3
+
+
 async def test_a_verification_counts_once(visitor: Any) -> None:
     await visitor.register("ada@example.com")
     token = visitor.mailbox.token()

@@ -18,7 +18,8 @@ async def register_user(
 ) -> Accepted:
     """Ask for an account; the reply does not tell whether the address has one."""
     mail = await parts.registration.register(body.email, body.password)
-    afterwards.add_task(parts.mailer.send, mail)
+    if mail is not None:
+        afterwards.add_task(parts.mailer.send, mail)
     return Accepted()
 
 
