@@ -18,7 +18,7 @@ from shared_db import discover
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-PACKAGE = "clients"
+PACKAGE = "service_clients"
 
 
 class CannotGenerate(Exception):
@@ -37,7 +37,7 @@ def documents() -> dict[str, Path]:
 
 
 def python(target: Path) -> None:
-    """Write the Python package ``clients`` into a folder, a package in it for each service."""
+    """Write the package ``service_clients`` into a folder, a package in it for each service."""
     package = target / PACKAGE
     shutil.rmtree(package, ignore_errors=True)
     package.mkdir(parents=True)
@@ -97,7 +97,7 @@ def main() -> int:
 
 
 def _run(command: list[str], folder: Path | None = None) -> None:
-    finished = subprocess.run(
+    finished = subprocess.run(  # noqa: S603 - our own commands
         command,
         cwd=folder,
         env={**os.environ, "NO_COLOR": "1"},

@@ -12,7 +12,7 @@ from service_kit.addresses import service_url
 from service_kit.app import build_app
 from service_kit.bodies import RequestBody, ResponseBody
 from service_kit.clock import Clock, utc_now
-from service_kit.docs import responses
+from service_kit.docs import REQUIRED, responses
 from service_kit.environment import variable
 from service_kit.hot_routes import Router
 from service_kit.ids import new_id
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service_kit.client import ServiceClient
 
 __all__ = [
+    "REQUIRED",
     "ActingUserMissing",
     "Caller",
     "Clock",

@@ -66,6 +66,10 @@ def responses(*problems: type[Problem]) -> Responses:
     return found
 
 
+REQUIRED = "x-required"
+"""In ``json_schema_extra`` of an optional header: clients have to send it."""
+
+
 def operation_id(route: APIRoute) -> str:
     """The name of the endpoint's function: stable and readable in generated clients."""
     return route.name
@@ -96,8 +100,28 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas[_SCHEMA] = _PROBLEM
     for path, operations in made["paths"].items():
         for operation in operations.values():
+            _declare_required(operation.get("parameters", []))
+            _declare_omissible(operation.get("requestBody", {}))
             _complete(operation["responses"], responses(*_common(path, operation)))
     return made
+
+
+def _declare_required(parameters: list[dict[str, Any]]) -> None:
+    """Headers without which a route refuses by a problem of its own are required all the same."""
+    for parameter in parameters:
+        if parameter["schema"].pop(REQUIRED, False):
+            (kind,) = (one for one in parameter["schema"].pop("anyOf") if one["type"] != "null")
+            parameter["schema"] |= kind
+            parameter["required"] = True
+
+
+def _declare_omissible(body: dict[str, Any]) -> None:
+    """A body that may be left out is not ``null``; generated clients would send that."""
+    for content in body.get("content", {}).values():
+        kinds = content["schema"].get("anyOf", [])
+        given = [one for one in kinds if one.get("type") != "null"]
+        if len(given) == 1 < len(kinds):
+            content["schema"] = given[0]
 
 
 def _common(path: str, operation: dict[str, Any]) -> list[type[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import service_kit
 
 NAMES = """
+REQUIRED
 ActingUserMissing Caller Clock ConnectionDep DatabaseDep InsufficientScope InvalidCursor
 InvalidRequest InvalidToken KeySource LocalKeys Page PageParams Principal Problem ReaderDep
 RequestBody ResponseBody Router ServiceClient ServiceSettings SessionDep TokenVerifier

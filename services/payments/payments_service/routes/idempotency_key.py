@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Response
 from pydantic import BaseModel
-from service_kit import Principal
+from service_kit import REQUIRED, Principal
 
 from payments_service.claims import Claim, fingerprint, parsed_key
 from payments_service.errors import (
@@ -32,7 +32,8 @@ async def _idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="required; a UUID, say: quoted or bare, at most 255 characters",
+            description="a UUID, say: quoted or bare, at most 255 characters",
+            json_schema_extra={REQUIRED: True},
         ),
     ] = None,
 ) -> str:

@@ -1,0 +1,1 @@
+"""The generated clients, driven against the running services."""
