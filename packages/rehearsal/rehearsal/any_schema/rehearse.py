@@ -130,6 +130,11 @@ def _under_load(
     random, errors = Random(settings.seed), list[str]()  # noqa: S311 - nothing secret
     done.lesson = learn_schema(done.clone, random, told)
     tables = [writable.table for writable in done.lesson.writables]
+    if not tables:
+        roles = ", ".join(done.clone.roles.writing)
+        nobody = f"No table of {done.clone.schema} takes a write from {roles}"
+        done.errors = [f"{nobody}: name a --role that may write, or leave it out."]
+        return
     with open_as(done.clone.source, "rehearsal/check") as connection:
         before = read_totals(connection, tables)
     finished = False

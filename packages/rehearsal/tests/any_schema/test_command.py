@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rehearsal")]
@@ -28,12 +30,18 @@ def rehearse(url: str, folder: Path, *options: str) -> tuple[int, dict[str, Any]
     return done.returncode, json.loads(done.stdout)
 
 
+@pytest.fixture
+def remedies(tmp_path: Path) -> Path:
+    """What the check prints for the schema, as a file."""
+    file = tmp_path / "remedies.sql"
+    file.write_text(REMEDIES)
+    return file
+
+
 @pytest.mark.parametrize("where", [(), ("--to-servers",)], ids=["database", "server"])
 def test_a_schema_moves_under_writes_there_and_back_and_there(
-    shop: str, tmp_path: Path, where: tuple[str, ...]
+    shop: str, tmp_path: Path, remedies: Path, where: tuple[str, ...]
 ) -> None:
-    remedies = tmp_path / "remedies.sql"
-    remedies.write_text(REMEDIES)
     options = ["--prepare", str(remedies), "--rows-limit", "40", "--seconds", "0", *where]
     code, report = rehearse(shop, tmp_path, *options)
     assert (code, report["verdict"], report["reasons"]) == (0, "pass", [])
@@ -59,6 +67,21 @@ def test_what_stands_in_the_way_is_the_verdict(shop: str, tmp_path: Path) -> Non
     reasons = " ".join(report["reasons"])
     for remedy in REMEDIES.strip().splitlines():
         assert f"`{remedy.rstrip(';')}`" in reasons
+
+
+def test_a_role_that_may_not_write_is_named(
+    shop: str, postgres: Any, tmp_path: Path, remedies: Path
+) -> None:
+    name = f"nobody_{secrets.token_hex(4)}"
+    with psycopg.connect(postgres.url, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {name} LOGIN")
+        try:
+            code, report = rehearse(shop, tmp_path, "--role", name, "--prepare", str(remedies))
+        finally:
+            server.execute(f"DROP ROLE {name}")
+    assert code == 1
+    (reason,) = report["reasons"]
+    assert f"takes a write from {name}" in reason
 
 
 def test_a_schema_that_is_not_there_is_named(shop: str, tmp_path: Path) -> None:
