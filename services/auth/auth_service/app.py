@@ -8,13 +8,14 @@ from fastapi import FastAPI
 from service_kit import Clock, KeySource, TokenVerifier, build_app, utc_now
 from shared_db import Database, discover
 
-from auth_service.attempts import Attempts, Limits
+from auth_service.attempts import Attempts
 from auth_service.cleaning import Cleaner
 from auth_service.clients import keep_clients
 from auth_service.declaration import service
 from auth_service.devices import Devices
 from auth_service.introspection import Introspection
 from auth_service.keyring import Keyring
+from auth_service.limits import Limits
 from auth_service.login import Login
 from auth_service.mail import Mailer, chosen_mailer
 from auth_service.parts import Parts

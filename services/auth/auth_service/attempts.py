@@ -21,8 +21,6 @@ addresses have accounts.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -32,81 +30,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.devices import Devices
 from auth_service.errors import TooManyAttempts
+from auth_service.limits import Limits
 from auth_service.models import FamiliarSource, LoginAttempt, User
-
-FORGOTTEN_AFTER = timedelta(days=1)
-"""After a lock has ended, failures count for so long."""
+from auth_service.origin import Origin, digest_of
 
 FAMILIAR_FOR = timedelta(days=90)
 """A source that the owner has not used for so long is strange again."""
 
-_MOST_DOUBLINGS = 16
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where an attempt comes from.
-
-    Args:
-        address: the network address of the client.
-        device: what the client was given when it logged in before, if it sends it.
-    """
-
-    address: str
-    device: str | None = None
-
-    @property
-    def by_address(self) -> bytes:
-        """The digest of its address."""
-        return _digest("address", self.address)
-
-    @property
-    def by_device(self) -> bytes:
-        """The digest of its device."""
-        return _digest("device", self.device or "")
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When logging in is refused.
-
-    Args:
-        lock_after: attempts in a row without success after which a counter locks.
-        lock: how long at first; it doubles with each further attempt.
-        longest_lock: how long at most.
-        address_failures: attempts without success per network address and window.
-        window: the length of that window.
-    """
-
-    lock_after: int
-    lock: timedelta
-    longest_lock: timedelta
-    address_failures: int
-    window: timedelta
-
-    def locked_until(self, failures: int, now: datetime) -> datetime | None:
-        """Until when a counter is locked after so many attempts in a row."""
-        beyond = failures - self.lock_after
-        if beyond < 0:
-            return None
-        lock: timedelta = self.lock * 2 ** min(beyond, _MOST_DOUBLINGS)
-        return now + min(lock, self.longest_lock)
-
-    def next(
-        self, failures: int, locked_until: datetime | None, now: datetime
-    ) -> tuple[int, datetime | None]:
-        """A counter after one more attempt.
-
-        Raises:
-            TooManyAttempts: it is locked.
-        """
-        if locked_until is not None and locked_until > now:
-            raise TooManyAttempts((locked_until - now).total_seconds())
-        if locked_until is not None and now - locked_until > FORGOTTEN_AFTER:
-            failures = 0
-        return failures + 1, self.locked_until(failures + 1, now)
 
 
 class Attempts:
@@ -141,7 +73,7 @@ class Attempts:
         elif user is not None:
             await self._take_of_strangers(session, user.id, now)
         else:
-            await self._take_of_source(session, _digest("account", email.lower()), now)
+            await self._take_of_source(session, digest_of("account", email.lower()), now)
         return familiar is not None
 
     async def forgive(
@@ -169,7 +101,7 @@ class Attempts:
         await session.exec(
             update(LoginAttempt)
             .where(
-                col(LoginAttempt.source) == _digest("attempts", origin.address),
+                col(LoginAttempt.source) == _of_address(origin),
                 col(LoginAttempt.window_start) == self._window(now),
                 col(LoginAttempt.failures) > 0,
             )
@@ -195,12 +127,12 @@ class Attempts:
 
     async def may_write(self, session: AsyncSession, email: str, now: datetime) -> bool:
         """Whether a mail that anybody can ask for may go to an address: one in a window may."""
-        row = await _add_one(session, _digest("mail", email.lower()), self._window(now), now)
+        row = await _add_one(session, digest_of("mail", email.lower()), self._window(now), now)
         return row.failures == 1
 
     async def _take_of_address(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
         window = self._window(now)
-        counted = await _add_one(session, _digest("attempts", origin.address), window, now)
+        counted = await _add_one(session, _of_address(origin), window, now)
         if counted.failures > self._limits.address_failures:
             raise TooManyAttempts((window + self._limits.window - now).total_seconds())
 
@@ -254,9 +186,9 @@ async def _add_one(
     return found
 
 
+def _of_address(origin: Origin) -> bytes:
+    return digest_of("attempts", origin.by_address.hex())
+
+
 def _of_familiar(user_id: UUID, source: bytes) -> bytes:
-    return _digest("familiar", f"{user_id}:{source.hex()}")
-
-
-def _digest(kind: str, value: str) -> bytes:
-    return hashlib.sha256(f"{kind}:{value}".encode("utf-8", "surrogatepass")).digest()
+    return digest_of("familiar", f"{user_id}:{source.hex()}")

@@ -13,7 +13,8 @@ from sqlalchemy import ColumnElement, inspect, or_, tuple_
 from sqlmodel import SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.attempts import FAMILIAR_FOR, FORGOTTEN_AFTER
+from auth_service.attempts import FAMILIAR_FOR
+from auth_service.limits import FORGOTTEN_AFTER
 from auth_service.models import (
     FamiliarSource,
     LoginAttempt,

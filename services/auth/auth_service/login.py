@@ -9,10 +9,11 @@ from service_kit import Clock, Problem
 from shared_db import Database
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.attempts import Attempts, Origin
+from auth_service.attempts import Attempts
 from auth_service.errors import EmailNotVerified, InvalidCredentials, Suspended
 from auth_service.models import User
 from auth_service.models.accounts import UserStatus
+from auth_service.origin import Origin
 from auth_service.passwords import PasswordHasher
 from auth_service.sessions import Grant, Sessions
 from auth_service.users import account_or_neighbour

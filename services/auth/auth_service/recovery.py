@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service import one_time_tokens
 from auth_service.accounts import present
-from auth_service.attempts import Attempts, Origin
+from auth_service.attempts import Attempts
 from auth_service.digests import new_token
 from auth_service.errors import InvalidCredentials, TokenSpent, WrongPassword
 from auth_service.login import Login
@@ -21,6 +21,7 @@ from auth_service.mail.texts import password_changed, reset
 from auth_service.models import User
 from auth_service.models.accounts import UserStatus
 from auth_service.models.mail_tokens import Purpose
+from auth_service.origin import Origin
 from auth_service.passwords import PasswordHasher, refuse_common
 from auth_service.sessions import Sessions
 from auth_service.users import by_email

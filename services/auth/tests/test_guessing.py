@@ -6,9 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from auth_service.attempts import Limits
 from auth_service.devices import Devices
 from auth_service.errors import TooManyAttempts
+from auth_service.limits import Limits
+from auth_service.origin import Origin
 
 WRONG = "wrong password"
 
@@ -161,3 +162,14 @@ def test_a_device_is_recognised_for_its_account_alone_and_for_a_while(clock: Any
         assert not devices.recognises(forged, ada, clock())
     clock.turn(days=91)
     assert not devices.recognises(shown, ada, clock())
+
+
+def test_an_ipv6_address_is_as_good_as_its_neighbours() -> None:
+    def same(one: str, other: str) -> bool:
+        return Origin(one).by_address == Origin(other).by_address
+
+    assert same("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")
+    assert not same("2001:db8:1:2::1", "2001:db8:1:3::1")
+    assert same("::ffff:192.0.2.1", "192.0.2.1")
+    assert not same("192.0.2.1", "192.0.2.2")
+    assert same("unknown", "unknown")

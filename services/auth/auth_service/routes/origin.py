@@ -7,8 +7,8 @@ from uuid import UUID
 
 from fastapi import Cookie, Depends, Request, Response
 
-from auth_service.attempts import Origin
 from auth_service.devices import RECOGNISED_FOR
+from auth_service.origin import Origin
 from auth_service.parts import Parts
 
 _COOKIE = "device"
