@@ -30,7 +30,8 @@ CASES = [
     for harm in ("cut", "freeze")
     if all_wanted() or (harm, phase) in {("cut", "follow"), ("freeze", "cut")}
 ]
-PATIENT = ("--lag-patience", "4")
+IMPATIENT = ("--lag-patience", "4", "--attempts", "2")
+"""For the command that meets the fault; a worker tries to connect again after 5 s only."""
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def network(pair: tuple[Server, Server], new_proxy: NewProxy) -> tuple[Proxy, Pr
 @pytest.fixture
 def scene(pair: tuple[Server, Server], network: tuple[Proxy, Proxy], new_scene: NewScene) -> Scene:
     links = [f"127.0.0.1:{proxy.port}" for proxy in network]
-    options = ("--from-link", links[0], "--to-link", links[1], *PATIENT)
+    options = ("--from-link", links[0], "--to-link", links[1])
     return new_scene(*pair, options=options)
 
 
@@ -58,7 +59,7 @@ def test_a_move_goes_on_when_the_network_is_there_again(
                 break
             scene.run(before)
         with Pause(point) as pause:
-            command = scene.begin(step, "--attempts", "2", at=pause.action)
+            command = scene.begin(step, *IMPATIENT, at=pause.action)
             pause.await_reached()
             for proxy in network:
                 getattr(proxy, harm)()
