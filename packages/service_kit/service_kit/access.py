@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from service_kit.docs import REQUIRED
 from service_kit.principal import Principal
 from service_kit.problems import ActingUserMissing, InsufficientScope, InvalidToken
 from service_kit.tokens import TokenVerifier
@@ -88,7 +89,12 @@ def acting_service(*scopes: str) -> Requirement:
     async def requirement(
         caller: Caller,
         _named: Annotated[
-            UUID | None, Header(alias="Acting-User", description="the user who asked for this")
+            UUID | None,
+            Header(
+                alias="Acting-User",
+                description="the user who asked for this",
+                json_schema_extra={REQUIRED: True},
+            ),
         ] = None,
     ) -> Principal:
         await of_service(caller)
