@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from payments_service import customers
 from payments_service.models import Customer, IdempotencyKey, PaymentIntent
 from payments_service.models.intents import CustomerStatus
+from payments_service.webhooks import endpoints
 
 
 async def registered(session: AsyncSession, user_id: UUID, now: datetime) -> None:
@@ -47,6 +48,7 @@ async def erased(session: AsyncSession, user_id: UUID, now: datetime) -> None:
         .where(col(PaymentIntent.customer_id) == of_user)
         .values(description=None, details={})
     )
+    await endpoints.remove_all_of(session, user_id)
     await session.exec(
         delete(IdempotencyKey).where(
             col(IdempotencyKey.principal) == f"user:{user_id}",

@@ -15,6 +15,8 @@ from payments_service.provider.port import Provider
 from payments_service.reconciliation import Reconciler
 from payments_service.routes import routers
 from payments_service.settings import Settings
+from payments_service.webhooks.deliverer import Deliverer
+from payments_service.webhooks.sender import WebhookSender
 
 
 def create_app(
@@ -39,15 +41,25 @@ def create_app(
     """
     settings = settings or Settings()
     database = database or Database(service)
-    provider = provider or chosen_provider(settings.payments_provider, database, clock)
+    provider = provider or chosen_provider(
+        settings.payments_provider,
+        database,
+        clock,
+        webhook_secret=settings.payments_provider_webhook_secret.get_secret_value(),
+    )
     cashier = Cashier(database, provider, clock, timeout=settings.payments_provider_timeout)
-    reconciler = _reconciler(cashier, settings)
+    sender = WebhookSender(
+        timeout=settings.payments_webhook_timeout, private=settings.payments_webhook_private
+    )
+    background = [_reconciler(cashier, settings), _deliverer(cashier, sender, settings)]
 
     async def start(_app: FastAPI) -> None:
-        reconciler.start()
+        for rounds in background:
+            rounds.start()
 
     async def stop(_app: FastAPI) -> None:
-        await reconciler.stop()
+        for rounds in background:
+            await rounds.stop()
 
     app = build_app(
         service,
@@ -59,6 +71,7 @@ def create_app(
         on_stop=[stop],
     )
     app.state.cashier = cashier
+    app.state.webhook_sender = sender
     return app
 
 
@@ -68,4 +81,14 @@ def _reconciler(cashier: Cashier, settings: Settings) -> Reconciler:
         interval=settings.payments_reconcile_interval,
         batch=settings.payments_reconcile_batch,
         keep=timedelta(hours=settings.payments_idempotency_hours),
+    )
+
+
+def _deliverer(cashier: Cashier, sender: WebhookSender, settings: Settings) -> Deliverer:
+    return Deliverer(
+        cashier.database,
+        sender,
+        cashier.clock,
+        interval=settings.payments_webhook_interval,
+        batch=settings.payments_webhook_batch,
     )

@@ -43,7 +43,7 @@ async def begin(
     intents.advance(intent, event, now)
     intent.cancellation_reason = wish.reason
     if event is Event.CANCEL:
-        _canceled(session, intent, now)
+        await _canceled(session, intent, now)
         reply = intent_reply(intent)
         return reply if request is None else idempotency.keep(session, request, reply, now)
     operation = attempts.begin(
@@ -60,7 +60,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
     intent, now = answer.intent, answer.now
     if answer.succeeded:
         intents.advance(intent, Event.VOIDED, now)
-        _canceled(session, intent, now)
+        await _canceled(session, intent, now)
         return intent_reply(intent)
     waited_for_action = intent.action_url is not None
     intents.advance(intent, Event.DECLINED if waited_for_action else Event.VOID_FAILED, now)
@@ -71,7 +71,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
     return answer.declined("cancel")
 
 
-def _canceled(session: AsyncSession, intent: PaymentIntent, now: datetime) -> None:
+async def _canceled(session: AsyncSession, intent: PaymentIntent, now: datetime) -> None:
     intent.canceled_at = now
     intent.action_url = None
-    events.record(session, events.EventType.CANCELED, intent, amount=intent.amount, now=now)
+    await events.record(session, events.EventType.CANCELED, intent, amount=intent.amount, now=now)

@@ -82,5 +82,5 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         amount=capture.amount,
         now=now,
     )
-    events.record(session, events.EventType.CAPTURED, intent, amount=capture.amount, now=now)
+    await events.record(session, events.EventType.CAPTURED, intent, amount=capture.amount, now=now)
     return intent_reply(intent)

@@ -74,5 +74,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         intents.advance(intent, Event.ACTION_REQUIRED, now)
     else:
         intents.advance(intent, Event.AUTHORIZED, now)
-        events.record(session, events.EventType.AUTHORIZED, intent, amount=intent.amount, now=now)
+        await events.record(
+            session, events.EventType.AUTHORIZED, intent, amount=intent.amount, now=now
+        )
     return intent_reply(intent)

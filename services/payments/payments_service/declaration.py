@@ -11,6 +11,7 @@ service = Service(
     metadata="payments_service.models:metadata",
     migrations="payments_service:migrations",
     app="payments_service.app:create_app",
+    secrets=("PAYMENTS_PROVIDER_WEBHOOK_SECRET",),
     events=(
         "payment.authorized",
         "payment.captured",

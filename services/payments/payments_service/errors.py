@@ -2,6 +2,9 @@
 
 Problem (service_kit: a reply in application/problem+json)
 ├── CustomerNotFound, PaymentIntentNotFound, RefundNotFound      404
+├── WebhookEndpointNotFound, WebhookDeliveryNotFound             404
+├── WebhookRefused                                               400
+├── WebhookTargetRefused                                         422
 ├── PaymentDeclined                                              402
 ├── WrongState, CustomerSuspended                                409
 ├── AmountExceedsRemaining, PaymentMethodRefused                 422
@@ -40,6 +43,38 @@ class RefundNotFound(Problem):
     status = 404
     code = "refund_not_found"
     title = "Refund not found"
+
+
+class WebhookEndpointNotFound(Problem):
+    """No such webhook endpoint, or it is another user's."""
+
+    status = 404
+    code = "webhook_endpoint_not_found"
+    title = "Webhook endpoint not found"
+
+
+class WebhookDeliveryNotFound(Problem):
+    """The webhook endpoint has no such delivery."""
+
+    status = 404
+    code = "webhook_delivery_not_found"
+    title = "Webhook delivery not found"
+
+
+class WebhookRefused(Problem):
+    """The message is not one that the provider signed just now."""
+
+    status = 400
+    code = "webhook_refused"
+    title = "Webhook refused"
+
+
+class WebhookTargetRefused(Problem):
+    """Webhooks go to public addresses by https alone."""
+
+    status = 422
+    code = "webhook_target_refused"
+    title = "Webhook target refused"
 
 
 class PaymentDeclined(Problem):

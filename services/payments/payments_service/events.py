@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from service_kit import new_id
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from payments_service.event_types import EventType
 from payments_service.models import OutboxEvent, PaymentIntent
+from payments_service.webhooks import deliveries
+
+__all__ = ["EventType", "record"]
 
 
-class EventType(StrEnum):
-    """The types that the declaration of the service announces."""
-
-    AUTHORIZED = "payment.authorized"
-    CAPTURED = "payment.captured"
-    CANCELED = "payment.canceled"
-    REFUNDED = "payment.refunded"
-
-
-def record(
+async def record(
     session: AsyncSession, kind: EventType, intent: PaymentIntent, *, amount: int, now: datetime
 ) -> None:
-    """Write an event to the outbox; it exists if and only if the transaction commits.
+    """Write an event to the outbox and for webhooks, if and only if the transaction commits.
 
     Args:
         session: the transaction of the change.
@@ -43,3 +37,4 @@ def record(
         id=new_id(), type=kind.value, subject=str(intent.id), data=data, occurred_at=now
     )
     session.add(event)
+    await deliveries.plan(session, event, intent.customer_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import structlog
@@ -11,6 +10,7 @@ from payments_service import attempts, idempotency
 from payments_service.cashier import Cashier
 from payments_service.closing import close_inactive
 from payments_service.provider.port import Operation
+from payments_service.rounds import Rounds
 
 logger = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ async def _settle(cashier: Cashier, operation: Operation) -> bool:
     return True
 
 
-class Reconciler:
+class Reconciler(Rounds):
     """Reconciles in rounds while the service runs, and forgets replies past their time.
 
     Args:
@@ -53,30 +53,10 @@ class Reconciler:
     """
 
     def __init__(self, cashier: Cashier, *, interval: float, batch: int, keep: timedelta) -> None:
+        super().__init__("reconciliation", interval)
         self._cashier = cashier
-        self._interval = interval
         self._batch = batch
         self._keep = keep
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Begin with the rounds."""
-        self._stopping.clear()
-        self._task = asyncio.create_task(self._rounds(), name="payments-reconciliation")
-
-    async def stop(self) -> None:
-        """End after the round under way."""
-        self._stopping.set()
-        if self._task is not None:
-            await self._task
-
-    async def _rounds(self) -> None:
-        while not await self._stopped_within(self._interval):
-            try:
-                await self.round()
-            except Exception:
-                logger.exception("reconciliation_failed")
 
     async def round(self) -> None:
         """One round: overdue attempts, payments to be given up, replies past their time."""
@@ -85,10 +65,3 @@ class Reconciler:
         await self._cashier.database.run(
             idempotency.purge, self._cashier.clock() - self._keep, self._batch
         )
-
-    async def _stopped_within(self, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                return await self._stopping.wait()
-        except TimeoutError:
-            return False

@@ -97,7 +97,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         amount=refund.amount,
         now=now,
     )
-    events.record(session, events.EventType.REFUNDED, intent, amount=refund.amount, now=now)
+    await events.record(session, events.EventType.REFUNDED, intent, amount=refund.amount, now=now)
     return refund_reply(refund)
 
 

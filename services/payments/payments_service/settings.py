@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from service_kit import ServiceSettings
 
 
@@ -24,4 +24,21 @@ class Settings(ServiceSettings):
     )
     payments_idempotency_hours: int = Field(
         default=48, ge=24, description="hours for which replies are kept for replay"
+    )
+    payments_provider_webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="what the sandbox's webhooks are signed with; empty: none is accepted",
+    )
+    payments_webhook_interval: float = Field(
+        default=1.0, gt=0, description="seconds between two rounds of deliveries"
+    )
+    payments_webhook_timeout: float = Field(
+        default=10.0, gt=0, le=30, description="seconds that one delivery may take"
+    )
+    payments_webhook_batch: int = Field(
+        default=20, ge=1, le=200, description="deliveries sent at once"
+    )
+    payments_webhook_private: bool = Field(
+        default=False,
+        description="for development: webhooks may go to private addresses and by plain http",
     )

@@ -7,6 +7,12 @@ from payments_service.models.operations import Capture, PaymentAttempt, Refund
 from payments_service.models.outbox import OutboxEvent
 from payments_service.models.sandbox import SandboxOperation
 from payments_service.models.table import Table, metadata
+from payments_service.models.webhooks import (
+    ProviderEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookSecret,
+)
 
 __all__ = [
     "Capture",
@@ -17,8 +23,12 @@ __all__ = [
     "OutboxEvent",
     "PaymentAttempt",
     "PaymentIntent",
+    "ProviderEvent",
     "Refund",
     "SandboxOperation",
     "Table",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookSecret",
     "metadata",
 ]

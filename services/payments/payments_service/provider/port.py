@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -65,6 +67,19 @@ class Outcome:
     action_url: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProviderMessage:
+    """What a provider tells by itself, its signature verified.
+
+    Args:
+        message_id: the same each time that the message is sent.
+        attempt_id: the idempotency key of the operation that it is about.
+    """
+
+    message_id: str
+    attempt_id: UUID
+
+
 class OutcomeUnknown(Exception):
     """The provider did not answer: the operation may have been carried out or not."""
 
@@ -88,4 +103,13 @@ class Provider(Protocol):
 
         Raises:
             OutcomeUnknown: no answer came; calling again with the same operation is safe.
+        """
+
+    def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> ProviderMessage:
+        """The message in a webhook.
+
+        Raises:
+            WebhookRefused: the provider has not signed it, or not lately, or it cannot be read.
         """

@@ -1,6 +1,14 @@
 """The HTTP API, a file per group of paths."""
 
-from payments_service.routes import customers, ledger, payment_intents, payment_steps, refunds
+from payments_service.routes import (
+    customers,
+    ledger,
+    payment_intents,
+    payment_steps,
+    provider_webhooks,
+    refunds,
+    webhook_endpoints,
+)
 
 routers = [
     customers.router,
@@ -8,6 +16,8 @@ routers = [
     payment_steps.router,
     refunds.router,
     ledger.router,
+    webhook_endpoints.router,
+    provider_webhooks.router,
 ]
 
 __all__ = ["routers"]
