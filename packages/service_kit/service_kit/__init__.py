@@ -10,6 +10,7 @@ development_packages.load("structlog", "uvicorn")
 from service_kit.access import Caller, acting_service, require, service_only, user_only
 from service_kit.addresses import service_url
 from service_kit.app import build_app
+from service_kit.background import Background
 from service_kit.bodies import RequestBody, ResponseBody
 from service_kit.clock import Clock, utc_now
 from service_kit.docs import REQUIRED, responses
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "REQUIRED",
     "ActingUserMissing",
+    "Background",
     "Caller",
     "Clock",
     "ConnectionDep",

@@ -11,6 +11,7 @@ from shared_db import Database, Service
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit import development_packages, health, placement
+from service_kit.background import Background
 from service_kit.docs import operation_id, use_problem_document
 from service_kit.metrics import RequestMetrics
 from service_kit.middleware import BodyLimit, Failures, Repetition, RequestContext
@@ -33,6 +34,7 @@ def build_app(
     routers: Iterable[APIRouter],
     database: Database | None = None,
     keys: KeySource | None = None,
+    background: Background | None = None,
     on_start: Iterable[Hook] = (),
     on_stop: Iterable[Hook] = (),
 ) -> FastAPI:
@@ -44,6 +46,7 @@ def build_app(
         routers: its routes.
         database: by default that of the declaration; opened at the start, closed at the end.
         keys: public keys of access tokens; by default the issuer's, fetched when needed.
+        background: jobs and consumers of events, which run while the application does.
         on_start: called in order when the database is open.
         on_stop: called in order before the database is closed.
 
@@ -59,6 +62,8 @@ def build_app(
         redoc_url=None,
     )
     app.state.database = database
+    app.state.background = background
+    app.state.runs_background = background is not None and settings.background
     app.state.metrics = metrics = RequestMetrics(service.name)
     keys = keys or _issuer_keys(settings)
     app.state.verifier = TokenVerifier(settings.issuer, service.name, keys)
@@ -107,6 +112,9 @@ def _lifespan(
                 stopping.push_async_callback(hook, app)
             for hook in on_start:
                 await hook(app)
+            if app.state.runs_background:
+                app.state.background.start()
+                stopping.push_async_callback(app.state.background.stop)
             yield
 
     return lifespan

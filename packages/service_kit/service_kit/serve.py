@@ -35,7 +35,7 @@ def main() -> None:
         settings = ServiceSettings()
         configure_logs(service.name, level=settings.log_level, form=settings.log_format)
         listener = _listen(service)
-        app = _load(service)
+        app = load(service)
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
@@ -43,7 +43,7 @@ def main() -> None:
     except (SharedDbError, SettingsError) as error:
         sys.exit(f"{sys.argv[1]}: {error}")
     exit_when_alone()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(_serve(service, app, listener))
 
 
@@ -71,7 +71,8 @@ async def _serve(service: Service, app: FastAPI, listener: socket.socket) -> Non
     await uvicorn.Server(config).serve(sockets=[listener])
 
 
-def _load(service: Service) -> FastAPI:
+def load(service: Service) -> FastAPI:
+    """Make the application of a service."""
     module, _, factory = service.app.partition(":")
     app: FastAPI = getattr(importlib.import_module(module), factory)()
     return app
@@ -95,7 +96,8 @@ def _listen(service: Service) -> socket.socket:
     return listener
 
 
-def _loop_factory() -> Any:
+def loop_factory() -> Any:
+    """The faster event loop, where there is one."""
     try:
         import uvloop  # noqa: PLC0415 - there is none on Windows
     except ModuleNotFoundError:

@@ -48,6 +48,9 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     body_limit: int = Field(default=1_048_576, gt=0, description="bytes of a request's body")
+    background: bool = Field(
+        default=True, description="jobs and event consumers run inside the API process"
+    )
     repeat_deadline: float = Field(default=10.0, gt=0, description="seconds")
 
     def __init__(self, **values: Any) -> None:

@@ -20,6 +20,7 @@ Api = Callable[["FastAPI"], AbstractAsyncContextManager["httpx.AsyncClient"]]
 async def _running(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     import httpx  # noqa: PLC0415 - the plugin is loaded in every test run
 
+    app.state.runs_background = False  # a test that is about it drives it, round by round
     transport = httpx.ASGITransport(app=app)
     async with (
         app.router.lifespan_context(app),

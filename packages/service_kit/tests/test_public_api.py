@@ -6,7 +6,7 @@ import service_kit
 
 NAMES = """
 REQUIRED
-ActingUserMissing Caller Clock ConnectionDep DatabaseDep InsufficientScope InvalidCursor
+ActingUserMissing Background Caller Clock ConnectionDep DatabaseDep InsufficientScope InvalidCursor
 InvalidRequest InvalidToken KeySource LocalKeys Page PageParams Principal Problem ReaderDep
 RequestBody ResponseBody Router ServiceClient ServiceSettings SessionDep TokenVerifier
 UpstreamUnavailable acting_service build_app decode_cursor encode_cursor new_id refuse_unstorable

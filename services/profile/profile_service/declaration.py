@@ -9,5 +9,6 @@ service = Service(
     metadata="profile_service.models:metadata",
     migrations="profile_service:migrations",
     app="profile_service.app:create_app",
-    events=("profile.updated",),
+    scopes=("events:read",),
+    events=("profile.updated", "profile.erased"),
 )

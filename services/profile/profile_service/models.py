@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from service_kit.events import inbox_tables
+from service_kit.jobs import jobs_table
 from shared_db import schema_registry
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text, func, text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -69,9 +71,10 @@ class Preferences(Table, table=True):
 
 
 class OutboxEvent(Table, table=True):
-    """An event that awaits its place in the feed; ``position`` is given in commit order."""
+    """An event; ``position``, its place in the feed, is given in commit order."""
 
     __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("position"),)
 
     id: UUID = Field(primary_key=True)
     type: str = Field(sa_type=Text)
@@ -84,3 +87,5 @@ class OutboxEvent(Table, table=True):
 
 
 metadata = Table.metadata
+inbox_tables(metadata)
+jobs_table(metadata)

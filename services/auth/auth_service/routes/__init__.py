@@ -1,5 +1,7 @@
 """The endpoints."""
 
+from service_kit.events import feed
+
 from auth_service.routes import (
     accounts,
     administration,
@@ -22,6 +24,7 @@ routers = [
     oauth.router,
     token_state.router,
     well_known.router,
+    feed,
 ]
 
 __all__ = ["routers"]
