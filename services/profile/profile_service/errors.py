@@ -3,6 +3,7 @@
 Problem
 ├── PreconditionRequired   428  a change came without If-Match
 ├── PreconditionFailed     412  If-Match names another state than the current one
+├── ExportNotFound         404  the user has no such export
 └── ProfileNotFound        404  the user has no profile
 """
 
@@ -42,3 +43,14 @@ class ProfileNotFound(Problem):
 
     def __init__(self) -> None:
         super().__init__("There is no profile for this user.")
+
+
+class ExportNotFound(Problem):
+    """The user has no such export."""
+
+    status = 404
+    code = "export_not_found"
+    title = "Export not found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such export for this user: ask for a new one.")

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from profile_service.models import OutboxEvent, Profile
 
 PROFILE_UPDATED = "profile.updated"
+PROFILE_ERASED = "profile.erased"
 
 
 def announce_update(session: AsyncSession, profile: Profile, changed: Iterable[str]) -> None:

@@ -45,3 +45,19 @@ class ProfileBody(ResponseBody):
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+class ExportBody(ResponseBody):
+    """An export: its state is `queued`, `running`, `done` or `failed`."""
+
+    id: UUID
+    state: str
+    created_at: datetime
+    finished_at: datetime | None
+    result: dict[str, Any] | None
+
+
+class ErasureBody(ResponseBody):
+    """An erasure that was asked for."""
+
+    id: UUID

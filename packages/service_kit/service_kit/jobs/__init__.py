@@ -21,7 +21,7 @@ recorded as the result. One that raises is run again after a pause, until its at
 
 from service_kit.jobs.handler import JobHandler, doubling
 from service_kit.jobs.job import Job, LeaseLost
-from service_kit.jobs.queue import JobState, KeptJob, enqueue, find_job
+from service_kit.jobs.queue import JobState, KeptJob, enqueue, find_job, forget_jobs
 from service_kit.jobs.tables import jobs_table
 from service_kit.jobs.worker import Worker
 
@@ -35,5 +35,6 @@ __all__ = [
     "doubling",
     "enqueue",
     "find_job",
+    "forget_jobs",
     "jobs_table",
 ]

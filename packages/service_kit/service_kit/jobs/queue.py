@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from shared_db import Database
-from sqlalchemy import Interval, cast, func, select, update
+from sqlalchemy import Interval, cast, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -106,6 +106,17 @@ async def find_job(session: AsyncSession, schema: str, job_id: UUID) -> KeptJob 
         error=row.error,
         created_at=row.created_at,
         finished_at=row.finished_at,
+    )
+
+
+async def forget_jobs(
+    session: AsyncSession, schema: str, kind: str, payload: Mapping[str, Any]
+) -> None:
+    """Remove jobs whose payload contains ``payload``, with their results, in whatever state."""
+    jobs = jobs_of(schema)
+    connection = await session.connection()
+    await connection.execute(
+        delete(jobs).where(jobs.c.kind == kind, jobs.c.payload.contains(dict(payload)))
     )
 
 
