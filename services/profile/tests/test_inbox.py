@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from profile_service.app import create_app
 from profile_service.models import Profile
+from profile_service.profiles import make_profile
 from service_kit import UpstreamUnavailable
 from service_kit.events import Event, Subscription, consumer, dead_letters, replay
 from service_kit.events.consumer import Consumer
@@ -159,8 +160,7 @@ async def test_an_event_whose_effect_fails_leaves_no_trace_of_itself(
     failures = [RuntimeError("first"), RuntimeError("second")]
 
     async def flaky(session: AsyncSession, event: Event) -> None:
-        session.add(Profile(user_id=UUID(event.subject), display_name="", bio=""))
-        await session.flush()
+        await make_profile(session, UUID(event.subject))
         if failures:
             raise failures.pop()
 
