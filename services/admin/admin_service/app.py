@@ -9,7 +9,7 @@ from service_kit import KeySource, ServiceClient, build_app
 from shared_db import Database
 
 from admin_service.declaration import service
-from admin_service.routes import audit, payments, placement, users
+from admin_service.routes import accounts, audit, payments, placement, users
 from admin_service.settings import Settings
 from admin_service.upstreams import Upstreams
 
@@ -42,7 +42,7 @@ def create_app(
     app = build_app(
         service,
         settings,
-        routers=[users.router, payments.router, placement.router, audit.router],
+        routers=[users.router, accounts.router, payments.router, placement.router, audit.router],
         database=database,
         keys=keys,
         on_stop=[close_upstreams],

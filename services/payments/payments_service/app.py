@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import FastAPI
-from service_kit import Clock, KeySource, build_app, utc_now
+from service_kit import Background, Clock, KeySource, build_app, utc_now
 from shared_db import Database
 
 from payments_service.cashier import Cashier
+from payments_service.consumers import account_events
 from payments_service.declaration import service
 from payments_service.provider.choose import chosen_provider
 from payments_service.provider.port import Provider
@@ -67,6 +68,7 @@ def create_app(
         routers=routers,
         database=database,
         keys=keys,
+        background=Background(database, consumers=[account_events(clock)]),
         on_start=[start],
         on_stop=[stop],
     )

@@ -12,6 +12,7 @@ service = Service(
     migrations="payments_service:migrations",
     app="payments_service.app:create_app",
     secrets=("PAYMENTS_PROVIDER_WEBHOOK_SECRET",),
+    scopes=("events:read",),
     events=(
         "payment.authorized",
         "payment.captured",

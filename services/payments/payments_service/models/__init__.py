@@ -1,5 +1,7 @@
 """The tables of the schema ``payments``."""
 
+from service_kit.events import inbox_tables
+
 from payments_service.models.idempotency import IdempotencyKey
 from payments_service.models.intents import Customer, PaymentIntent
 from payments_service.models.ledger import LedgerEntry, LedgerTransaction
@@ -13,6 +15,8 @@ from payments_service.models.webhooks import (
     WebhookEndpoint,
     WebhookSecret,
 )
+
+inbox_tables(metadata)
 
 __all__ = [
     "Capture",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Text
+from sqlalchemy import BigInteger, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -14,13 +14,14 @@ from payments_service.models.table import Table
 
 
 class OutboxEvent(Table, table=True):
-    """A CloudEvent that waits to be relayed; ``subject`` is the id of what changed."""
+    """A CloudEvent; ``subject`` is the id of what changed, ``position`` its place in the feed."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "occurred_at"),)
+    __table_args__ = (Index(None, "occurred_at"), UniqueConstraint("position"))
 
     id: UUID = Field(primary_key=True)
     type: str = Field(sa_type=Text)
     subject: str = Field(sa_type=Text)
     data: dict[str, Any] = Field(sa_type=JSONB)
     occurred_at: datetime
+    position: int | None = Field(default=None, sa_type=BigInteger)

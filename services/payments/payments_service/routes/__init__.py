@@ -1,5 +1,7 @@
 """The HTTP API, a file per group of paths."""
 
+from service_kit.events import feed
+
 from payments_service.routes import (
     customers,
     ledger,
@@ -18,6 +20,7 @@ routers = [
     ledger.router,
     webhook_endpoints.router,
     provider_webhooks.router,
+    feed,
 ]
 
 __all__ = ["routers"]

@@ -1,0 +1,30 @@
+"""The customer follows the account's events, as the consumer delivers them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from payments_service.consumers import account_events
+from payments_service.models import Customer
+from service_kit import utc_now
+from service_kit.events import Event
+from service_kit.events.inbox import Arrival, apply
+from sqlmodel import select
+
+
+async def test_a_customer_appears_is_suspended_reinstated_and_erased(database_of: Any) -> None:
+    database = await database_of("payments")
+    user_id = uuid4()
+    handlers = account_events(utc_now).handlers
+    seen = []
+    for position, kind in enumerate(["registered", "suspended", "reinstated", "erased"], 1):
+        event = Event(f"user.{kind}", str(user_id), {"user_id": str(user_id)})
+        arrival = Arrival("auth", position, event)
+        for expected in (True, False):
+            done = await database.run(apply, "payments", arrival, handlers[event.type])
+            assert done is expected
+        async with database.reader() as reader:
+            customer = (await reader.exec(select(Customer))).one()
+        seen.append(customer.status)
+    assert seen == ["active", "suspended", "active", "erased"]
