@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from service_kit import ResponseBody
+from pydantic import Field
+from service_kit import RequestBody, ResponseBody
 
 from admin_service.models import AuditEntry
 
@@ -31,6 +32,23 @@ class PaymentBody(ResponseBody):
     status: str
     created_at: datetime
     updated_at: datetime
+
+
+class RefundRequest(RequestBody):
+    """How much to give back, in minor units; by default all that remains."""
+
+    amount: int | None = Field(default=None, gt=0, le=2**53 - 1)
+
+
+class RefundBody(ResponseBody):
+    """A refund; `pending` until the provider has answered."""
+
+    id: UUID
+    payment_intent: UUID
+    amount: int
+    currency: str
+    status: str
+    created_at: datetime
 
 
 class HomeBody(ResponseBody):

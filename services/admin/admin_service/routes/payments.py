@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi import status as http_status
 from service_kit import DatabaseDep, InvalidCursor, Page, PageParams, UpstreamUnavailable, responses
 
 from admin_service.audit import ids_of, record
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
-from admin_service.schemas import PaymentBody
+from admin_service.schemas import PaymentBody, RefundBody, RefundRequest
 
 router = APIRouter(prefix="/v1/admin/payments", tags=["payments"])
 
@@ -39,3 +40,34 @@ async def list_payments(
     shown = ids_of(key for payment in found.data for key in (payment.id, payment.customer))
     await record(database, administrator, "payments.list", shown)
     return found
+
+
+@router.post(
+    "/{payment_id}/refund",
+    status_code=http_status.HTTP_201_CREATED,
+    responses=responses(*REFUSALS, UpstreamUnavailable),
+)
+async def refund_payment(
+    payment_id: UUID,
+    body: RefundRequest,
+    administrator: Administrator,
+    database: DatabaseDep,
+    upstreams: UpstreamsDep,
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=255,
+            pattern=r"^[\x20-\x7e]+$",
+            description="makes a repeated request one refund",
+        ),
+    ],
+) -> RefundBody:
+    """Give captured money back; the act is in the audit before it is asked for."""
+    await record(database, administrator, "payments.refund", ids_of([payment_id]))
+    asked = {"payment_intent": str(payment_id), **body.model_dump(exclude_none=True)}
+    made = await upstreams.act(
+        "payments", "/v1/refunds", administrator, asked, {"Idempotency-Key": key}
+    )
+    return RefundBody.model_validate(made)
