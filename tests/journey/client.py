@@ -28,11 +28,11 @@ class NotRunning(JourneyError):
 class UnexpectedReply(JourneyError):
     """A service answered otherwise than its contract says."""
 
-    def __init__(self, reply: httpx.Response, expected: int) -> None:
+    def __init__(self, reply: httpx.Response, *expected: int) -> None:
         request = reply.request
         super().__init__(
             f"{request.method} {request.url.path} answered {reply.status_code} instead of "
-            f"{expected}: {reply.text[:500]}"
+            f"{' or '.join(map(str, expected))}: {reply.text[:500]}"
         )
         self.reply = reply
 
@@ -62,7 +62,7 @@ class Client:
         service: str,
         path: str,
         *,
-        expect: int = 200,
+        expect: int | tuple[int, ...] = 200,
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
@@ -72,7 +72,7 @@ class Client:
             method: such as ``POST``.
             service: the name of the service.
             path: from the root, query included if not among ``content``.
-            expect: the status that the contract promises.
+            expect: the status that the contract promises, or several.
             headers: besides the access token.
             content: ``json``, ``data`` or ``params``, as httpx takes them.
 
@@ -88,8 +88,9 @@ class Client:
             )
         except httpx.TransportError as error:
             raise NotRunning(service, url) from error
-        if reply.status_code != expect:
-            raise UnexpectedReply(reply, expect)
+        expected = (expect,) if isinstance(expect, int) else expect
+        if reply.status_code not in expected:
+            raise UnexpectedReply(reply, *expected)
         return reply
 
     def check_running(self) -> None:
