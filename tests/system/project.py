@@ -61,7 +61,8 @@ class RunningProject:
             check=False,
         )
         if check and finished.returncode:
-            raise AssertionError(f"{command} ended with {finished.returncode}:\n{finished.stdout}")
+            shown = " ".join(command)[:200]
+            raise AssertionError(f"{shown} ended with {finished.returncode}:\n{finished.stdout}")
         return finished
 
     def runner(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:

@@ -18,5 +18,5 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(utc_now())
     message["Message-ID"] = make_msgid(domain="localhost")
-    message.set_content(mail.text)
+    message.set_content(mail.text, cte="8bit")  # links stay whole, whoever reads the source
     return message
