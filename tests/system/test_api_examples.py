@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
 REFUSALS = [
     "401 invalid_token",
     "404 payment_intent_not_found",
-    "409 wrong_state",
+    "409 payment_intent_wrong_state",
     "400 idempotency_key_missing",
     "422 invalid_request",
     "400 invalid_grant",

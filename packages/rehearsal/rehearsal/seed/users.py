@@ -16,7 +16,7 @@ _NAMES = {"user": USER_ID, "customer": CUSTOMER_ID, "made": sql.SQL(_MADE)}
 
 _USERS = """
 SELECT {user}, 'user' || u || '@seed.example', %(password_hash)s::text, 'active', 0, 1,
-       {made}, {made}, NULL::timestamptz
+       {made}, {made}, NULL::timestamptz, NULL
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _PROFILES = """
@@ -31,7 +31,8 @@ SELECT {customer}, {user}, 'active', {made}
 USERS = SeededTable(
     "auth",
     "users",
-    "id email password_hash status failed_count version created_at updated_at locked_until",
+    "id email password_hash status failed_count version created_at updated_at locked_until"
+    " status_before",
     sql.SQL(_USERS).format(**_NAMES),
     per_payment=False,
 )
