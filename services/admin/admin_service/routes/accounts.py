@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
-from service_kit import DatabaseDep, Principal, UpstreamUnavailable, responses
+from fastapi import status
+from service_kit import DatabaseDep, Principal, Router, UpstreamUnavailable, responses
 from shared_db import Database
 
 from admin_service.audit import ids_of, record
@@ -17,7 +17,7 @@ from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import UserBody
 from admin_service.upstreams import Upstreams
 
-router = APIRouter(
+router = Router(
     prefix="/v1/admin/users/{user_id}",
     tags=["users"],
     responses=responses(*REFUSALS, UserNotFound, UpstreamUnavailable),

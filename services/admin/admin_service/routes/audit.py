@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from service_kit import (
     InvalidCursor,
     Page,
     PageParams,
     ReaderDep,
+    Router,
     decode_cursor,
     encode_cursor,
     responses,
@@ -21,7 +22,7 @@ from admin_service.schemas import AuditEntryBody
 
 LARGEST_POSITION = 2**63 - 1
 
-router = APIRouter(prefix="/v1/admin/audit", tags=["audit"])
+router = Router(prefix="/v1/admin/audit", tags=["audit"])
 
 
 @router.get("", responses=responses(*REFUSALS, InvalidCursor))

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Depends, Header, Query
 from fastapi import status as http_status
-from service_kit import DatabaseDep, InvalidCursor, Page, PageParams, UpstreamUnavailable, responses
+from service_kit import (
+    DatabaseDep,
+    InvalidCursor,
+    Page,
+    PageParams,
+    Router,
+    UpstreamUnavailable,
+    responses,
+)
 
 from admin_service.audit import ids_of, record
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import PaymentBody, RefundBody, RefundRequest
 
-router = APIRouter(prefix="/v1/admin/payments", tags=["payments"])
+router = Router(prefix="/v1/admin/payments", tags=["payments"])
 
 
 @router.get("", responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from service_kit import responses
+from fastapi import Request
+from service_kit import Router, responses
 
 from admin_service.placement import gather_placement
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import PlacementBody
 from admin_service.settings import Settings
 
-router = APIRouter(prefix="/v1/admin/placement", tags=["placement"])
+router = Router(prefix="/v1/admin/placement", tags=["placement"])
 
 
 @router.get("", responses=responses(*REFUSALS))

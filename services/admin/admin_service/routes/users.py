@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
-from service_kit import DatabaseDep, InvalidCursor, Page, PageParams, UpstreamUnavailable, responses
+from fastapi import Depends, Query
+from service_kit import (
+    DatabaseDep,
+    InvalidCursor,
+    Page,
+    PageParams,
+    Router,
+    UpstreamUnavailable,
+    responses,
+)
 
 from admin_service.audit import ids_of, record
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import UserBody
 
-router = APIRouter(prefix="/v1/admin/users", tags=["users"])
+router = Router(prefix="/v1/admin/users", tags=["users"])
 
 
 @router.get("", responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, BackgroundTasks, status
-from service_kit import SessionDep, responses
+from fastapi import BackgroundTasks, status
+from service_kit import Router, SessionDep, responses
 
 from auth_service.errors import PasswordRefused, TokenSpent
 from auth_service.parts import PartsDep
 from auth_service.schemas import Accepted, RegisterRequest, VerifyEmailRequest
 
-router = APIRouter(prefix="/v1", tags=["accounts"])
+router = Router(prefix="/v1", tags=["accounts"])
 
 
 @router.post("/users", status_code=status.HTTP_202_ACCEPTED, responses=responses(PasswordRefused))

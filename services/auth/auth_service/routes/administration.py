@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, BackgroundTasks, status
-from service_kit import Principal, SessionDep, responses
+from fastapi import BackgroundTasks, status
+from service_kit import Principal, Router, SessionDep, responses
 
 from auth_service import accounts
 from auth_service.errors import UserNotFound
@@ -14,7 +14,7 @@ from auth_service.parts import PartsDep
 from auth_service.routes.caller import OF_ADMINISTRATION, Administration
 from auth_service.schemas import Accepted, UserBody
 
-router = APIRouter(
+router = Router(
     prefix="/v1/users/{user_id}",
     tags=["administration"],
     responses=responses(*OF_ADMINISTRATION, UserNotFound),

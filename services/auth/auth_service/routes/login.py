@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response, status
-from service_kit import SessionDep, responses
+from fastapi import Response, status
+from service_kit import Router, SessionDep, responses
 
 from auth_service.errors import (
     EmailNotVerified,
@@ -17,7 +17,7 @@ from auth_service.routes.origin import OriginDep, recognise_next_time
 from auth_service.routes.token_replies import forbid_storing, token_reply
 from auth_service.schemas import LoginRequest, TokenBody
 
-router = APIRouter(prefix="/v1/auth", tags=["login"])
+router = Router(prefix="/v1/auth", tags=["login"])
 
 
 @router.post(

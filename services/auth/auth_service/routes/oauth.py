@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
-from service_kit import DatabaseDep
+from fastapi import Response
+from service_kit import DatabaseDep, Router
 from shared_db import Database
 
 from auth_service.clients import authenticated
@@ -16,7 +16,7 @@ from auth_service.schemas import TokenBody
 from auth_service.scopes import narrowed
 from auth_service.tokens import FIRST_PARTY
 
-router = APIRouter(prefix="/oauth", tags=["oauth"])
+router = Router(prefix="/oauth", tags=["oauth"])
 
 _FORM = form_document(
     "grant_type",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, BackgroundTasks, status
-from service_kit import InsufficientScope, InvalidToken, responses
+from fastapi import BackgroundTasks, status
+from service_kit import InsufficientScope, InvalidToken, Router, responses
 
 from auth_service.errors import PasswordRefused, TokenSpent, TooManyAttempts, WrongPassword
 from auth_service.parts import PartsDep
@@ -16,7 +16,7 @@ from auth_service.schemas import (
     ResetPasswordRequest,
 )
 
-router = APIRouter(prefix="/v1/auth/password", tags=["passwords"])
+router = Router(prefix="/v1/auth/password", tags=["passwords"])
 
 
 @router.post("/forgot", status_code=status.HTTP_202_ACCEPTED)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, status
-from service_kit import ReaderDep, SessionDep, responses
+from fastapi import status
+from service_kit import ReaderDep, Router, SessionDep, responses
 
 from auth_service.errors import SessionNotFound
 from auth_service.parts import PartsDep
 from auth_service.routes.caller import OF_USERS, UserCaller
 from auth_service.schemas import SessionBody, SessionList
 
-router = APIRouter(prefix="/v1/sessions", tags=["sessions"], responses=responses(*OF_USERS))
+router = Router(prefix="/v1/sessions", tags=["sessions"], responses=responses(*OF_USERS))
 
 
 @router.get("")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
-from service_kit import ReaderDep, SessionDep
+from fastapi import Response
+from service_kit import ReaderDep, Router, SessionDep
 
 from auth_service.clients import authenticated
 from auth_service.errors import OAuthError
@@ -15,7 +15,7 @@ from auth_service.routes.oauth_replies import oauth_errors, refusal
 from auth_service.routes.token_replies import forbid_storing
 from auth_service.schemas import TokenStateBody
 
-router = APIRouter(prefix="/oauth", tags=["oauth"])
+router = Router(prefix="/oauth", tags=["oauth"])
 
 _FORM = form_document(
     "token",

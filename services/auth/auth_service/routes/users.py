@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from service_kit import (
     InvalidCursor,
     Page,
     PageParams,
     ReaderDep,
+    Router,
     decode_cursor,
     encode_cursor,
     responses,
@@ -21,7 +22,7 @@ from auth_service.routes.caller import OF_ADMINISTRATION, OF_USERS, Administrati
 from auth_service.schemas import UserBody
 from auth_service.users import search
 
-router = APIRouter(prefix="/v1/users", tags=["users"])
+router = Router(prefix="/v1/users", tags=["users"])
 
 
 @router.get("/me", responses=responses(*OF_USERS))

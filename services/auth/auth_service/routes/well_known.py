@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
+from service_kit import Router
 
 from auth_service.parts import PartsDep
 from auth_service.schemas import KeysBody, ServerMetadata
 from auth_service.scopes import USER_SCOPE
 
-router = APIRouter(prefix="/.well-known", tags=["discovery"])
+router = Router(prefix="/.well-known", tags=["discovery"])
 
 _WITH_SECRET = ["client_secret_basic", "client_secret_post"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
-from service_kit import ReaderDep, SessionDep, responses
+from fastapi import Response, status
+from service_kit import ReaderDep, Router, SessionDep, responses
 
 from payments_service import customers
 from payments_service.errors import CustomerNotFound
 from payments_service.routes.access import REFUSALS, CashierDep, Payer, Reach, owner_of
 from payments_service.schemas import CustomerBody
 
-router = APIRouter(prefix="/v1/customers", tags=["customers"], responses=REFUSALS)
+router = Router(prefix="/v1/customers", tags=["customers"], responses=REFUSALS)
 
 
 @router.post(

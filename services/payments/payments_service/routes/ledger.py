@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
-from service_kit import InvalidCursor, Page, PageParams, ReaderDep, responses
+from fastapi import Depends
+from service_kit import InvalidCursor, Page, PageParams, ReaderDep, Router, responses
 
 from payments_service import ledger
 from payments_service.models.ledger import Account
@@ -13,7 +13,7 @@ from payments_service.routes.access import REFUSALS, Reach
 from payments_service.routes.pages import before, page_of
 from payments_service.schemas import BalanceBody, BalancesBody, LedgerTransactionBody
 
-router = APIRouter(prefix="/v1/ledger", tags=["ledger"], responses=REFUSALS)
+router = Router(prefix="/v1/ledger", tags=["ledger"], responses=REFUSALS)
 
 
 @router.get("/balances")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
-from service_kit import Problem, responses
+from fastapi import Response
+from service_kit import Problem, Router, responses
 
 from payments_service import cancellations, captures, confirmations
 from payments_service.errors import (
@@ -34,7 +34,7 @@ from payments_service.schemas import (
     PaymentIntentBody,
 )
 
-router = APIRouter(
+router = Router(
     prefix="/v1/payment_intents/{payment_intent_id}", tags=["payment intents"], responses=REFUSALS
 )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response, status
-from service_kit import responses
+from fastapi import Request, Response, status
+from service_kit import Router, responses
 
 from payments_service.errors import WebhookRefused
 from payments_service.routes.access import CashierDep
 from payments_service.webhooks import inbox
 
-router = APIRouter(prefix="/v1/provider", tags=["webhooks"])
+router = Router(prefix="/v1/provider", tags=["webhooks"])
 
 
 @router.post(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
-from service_kit import Caller, ReaderDep, responses
+from fastapi import Response, status
+from service_kit import Caller, ReaderDep, Router, responses
 
 from payments_service import refunds
 from payments_service.errors import (
@@ -23,7 +23,7 @@ from payments_service.routes.idempotency_key import (
 )
 from payments_service.schemas import CreateRefund, RefundBody
 
-router = APIRouter(prefix="/v1/refunds", tags=["refunds"], responses=REFUSALS)
+router = Router(prefix="/v1/refunds", tags=["refunds"], responses=REFUSALS)
 
 
 @router.post(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, status
-from service_kit import InvalidCursor, Page, PageParams, ReaderDep, SessionDep, responses
+from fastapi import Depends, Request, status
+from service_kit import InvalidCursor, Page, PageParams, ReaderDep, Router, SessionDep, responses
 
 from payments_service.errors import (
     WebhookDeliveryNotFound,
@@ -26,7 +26,7 @@ from payments_service.webhooks import deliveries, endpoints
 from payments_service.webhooks.addresses import parsed_target
 from payments_service.webhooks.sender import WebhookSender
 
-router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"], responses=REFUSALS)
+router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"], responses=REFUSALS)
 _NOT_FOUND = responses(WebhookEndpointNotFound)
 
 

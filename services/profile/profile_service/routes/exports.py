@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
-from service_kit import ReaderDep, SessionDep, responses
+from fastapi import Response
+from service_kit import ReaderDep, Router, SessionDep, responses
 
 from profile_service.erasure import ask_erasure
 from profile_service.errors import ExportNotFound
@@ -13,7 +13,7 @@ from profile_service.exports import ask_export, find_export
 from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.schemas import ErasureBody, ExportBody
 
-router = APIRouter(prefix="/v1/profiles/me", tags=["personal data"])
+router = Router(prefix="/v1/profiles/me", tags=["personal data"])
 
 
 @router.post("/export", status_code=202, responses=responses(*REFUSALS))

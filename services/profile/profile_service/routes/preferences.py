@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Response
-from service_kit import DatabaseDep, SessionDep, responses
+from fastapi import Response
+from service_kit import DatabaseDep, Router, SessionDep, responses
 
 from profile_service.errors import PreconditionFailed, PreconditionRequired
 from profile_service.preferences import read_preferences, replace_preferences
@@ -20,7 +20,7 @@ from profile_service.routes.conditions import (
 )
 from profile_service.schemas import PreferencesDocument
 
-router = APIRouter(prefix="/v1/profiles/me/preferences", tags=["preferences"])
+router = Router(prefix="/v1/profiles/me/preferences", tags=["preferences"])
 
 
 @router.get("", response_model=dict[str, Any], responses=responses(*REFUSALS) | NOT_MODIFIED)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
-from service_kit import DatabaseDep, Principal, ReaderDep, SessionDep, responses, service_only
+from fastapi import Depends, Response
+from service_kit import (
+    DatabaseDep,
+    Principal,
+    ReaderDep,
+    Router,
+    SessionDep,
+    responses,
+    service_only,
+)
 
 from profile_service.errors import PreconditionFailed, PreconditionRequired, ProfileNotFound
 from profile_service.profiles import (
@@ -25,7 +33,7 @@ from profile_service.routes.conditions import (
 )
 from profile_service.schemas import ProfileBody, ProfileChange
 
-router = APIRouter(prefix="/v1/profiles", tags=["profiles"])
+router = Router(prefix="/v1/profiles", tags=["profiles"])
 ProfileReader = Annotated[Principal, Depends(service_only("profiles:read"))]
 
 
