@@ -11,7 +11,7 @@ ROWS ?= 200000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install up down status logs psql demo seed test check acceptance lint types quick \
+.PHONY: help install up down status logs psql demo seed test test-long check acceptance lint types quick \
 	format openapi clients performance bench-move bench-api rehearse faults lock clean
 
 help: ## Show the targets
@@ -44,8 +44,11 @@ demo: $(INSTALLED) ## Walk through the API against the running services, step by
 seed: $(INSTALLED) ## Fill the running services with users and payments (USERS=20 PAYMENTS=5)
 	@$(RUN)/python tests/journey/seed.py $(ARGS)
 
-test: $(INSTALLED) ## Run all tests
-	@$(PYTEST) -n 2 --dist loadgroup $(ARGS)
+test: $(INSTALLED) ## Run the tests
+	@$(PYTEST) -n 2 --dist loadgroup -m "not long" $(ARGS)
+
+test-long: $(INSTALLED) ## Run the tests that `make test` leaves out: faults of moves, a small rehearsal
+	@$(PYTEST) -n 2 --dist loadgroup -m long $(ARGS)
 
 check: lint types quick ## Lint, types and the quick tests: the daily loop
 

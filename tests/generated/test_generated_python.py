@@ -18,6 +18,7 @@ from tests.system.project import ROOT, RunningProject
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.long,
     pytest.mark.xdist_group("running"),
     pytest.mark.filterwarnings("ignore:Setting per-request cookies:DeprecationWarning"),
 ]

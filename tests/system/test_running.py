@@ -26,7 +26,9 @@ ALONE = list(discover())[-1].upper()
     [
         {"PLACEMENT": "schemas"},
         {"PLACEMENT": "databases"},
-        {"PLACEMENT": "schemas", f"{ALONE}_PLACEMENT": "databases"},
+        pytest.param(
+            {"PLACEMENT": "schemas", f"{ALONE}_PLACEMENT": "databases"}, marks=pytest.mark.long
+        ),
     ],
     ids=["schemas", "databases", "one alone"],
 )
@@ -43,6 +45,7 @@ def test_the_journey_holds(new_project: NewProject, variables: dict[str, str]) -
     assert "Nothing runs" in project.runner("down").stdout
 
 
+@pytest.mark.long
 def test_the_journey_holds_on_an_outside_server(new_project: NewProject, postgres: Any) -> None:
     slug = f"outside_{os.getpid()}"
     server = postgres.url.rpartition("/")[0]
@@ -54,6 +57,7 @@ def test_the_journey_holds_on_an_outside_server(new_project: NewProject, postgre
     drop(postgres.url, slug)
 
 
+@pytest.mark.long
 def test_a_changed_switch_serves_the_data_from_where_they_are(new_project: NewProject) -> None:
     project = new_project(PLACEMENT="schemas")
     project.runner("up", "--detach")
@@ -93,6 +97,7 @@ def test_stopping_while_it_starts_leaves_nothing(new_project: NewProject, until:
     assert project.remains() == []
 
 
+@pytest.mark.long
 def test_a_killed_service_starts_again(new_project: NewProject) -> None:
     project = new_project()
     project.runner("up", "--detach")
@@ -103,6 +108,7 @@ def test_a_killed_service_starts_again(new_project: NewProject) -> None:
     assert "All steps held" in project.journey().stdout
 
 
+@pytest.mark.long
 def test_services_end_when_their_supervisor_is_killed(new_project: NewProject) -> None:
     project = new_project()
     project.runner("up", "--detach")

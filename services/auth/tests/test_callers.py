@@ -43,6 +43,7 @@ TABLE: dict[tuple[str, str], tuple[Any, ...]] = {
     ("POST", "/v1/users/{user_id}/erase"): (None, 403, 403, 403, 202, 403, 403, 401),
     ("POST", "/v1/users/{user_id}/sessions/revoke"): (None, 403, 403, 403, 204, 403, 403, 401),
     ("POST", "/v1/users/{user_id}/password-reset"): (None, 403, 403, 403, 202, 403, 403, 401),
+    ("GET", "/v1/events"): (None, 403, 403, 403, 403, 403, 403, 401),
     ("POST", "/oauth/token"): (None, *[400] * 7),
     ("POST", "/oauth/revoke"): (None, *[401] * 7),
     ("POST", "/oauth/introspect"): (None, *[401] * 7),

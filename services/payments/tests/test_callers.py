@@ -28,6 +28,7 @@ EXPECTED = {
     ("get", "/v1/ledger/balances"): (200, 200, 200),
     ("get", "/v1/ledger/transactions"): (200, 200, 200),
     ("post", "/v1/webhook_endpoints"): (201, 201, 201),
+    ("get", "/v1/events"): (403, 403, 403),
     ("get", "/v1/webhook_endpoints"): (200, 200, 200),
     ("get", ENDPOINT): (200, 404, 200),
     ("delete", ENDPOINT): (204, 404, 204),
