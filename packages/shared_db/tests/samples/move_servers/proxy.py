@@ -31,6 +31,7 @@ class Proxy:
         self._connections: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
+        self._is_cut = False
         self._flowing = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
@@ -62,7 +63,11 @@ class Proxy:
         return len(self._connections)
 
     def cut(self) -> None:
-        """Reset all connections and refuse new ones."""
+        """Reset all connections, new ones at once.
+
+        It goes on listening: a socket that closes while a connection is being accepted
+        leaves that one open and unread (asyncio's ``Server``), and others may take its port.
+        """
         self._do(self._cut)
 
     def freeze(self) -> None:
@@ -77,7 +82,7 @@ class Proxy:
         """End it for good."""
         if self._loop.is_closed():
             return
-        self.cut()
+        self._do(self._close)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(_TIMEOUT)
         self._loop.close()
@@ -86,6 +91,7 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(step(), self._loop).result(_TIMEOUT)
 
     async def _restore(self) -> None:
+        self._is_cut = False
         self._flowing.set()
         if self._server is None:
             self._server = await asyncio.start_server(self._accept, _HOST, self.port)
@@ -94,10 +100,13 @@ class Proxy:
     async def _freeze(self) -> None:
         self._flowing.clear()
 
-    async def _cut(self) -> None:
+    async def _close(self) -> None:
         if self._server is not None:
             self._server.close()
-            self._server = None
+        await self._cut()
+
+    async def _cut(self) -> None:
+        self._is_cut = True
         for writer in tuple(self._writers):
             _reset(writer)
         for task in tuple(self._connections):
@@ -106,6 +115,9 @@ class Proxy:
             await asyncio.wait(self._connections)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            _reset(writer)
+            return
         task = asyncio.current_task()
         assert task is not None
         self._connections.add(task)
