@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared_db.commits import Commits
 from shared_db.configuration import load_settings
 from shared_db.current_pool import FIRST_PAUSE, LONGEST_PAUSE, CurrentPool
 from shared_db.errors import ConnectionLost, HomeMoved, TransactionError
@@ -47,6 +48,9 @@ class Database:
         service: the declaration of the service.
         settings: the desired placement; by default read from the environment by ``open()``.
         instance: tells the processes of a service apart; by default host name and process id.
+
+    Attributes:
+        commits: tells when this process has committed a transaction.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Database:
         instance: str = "",
     ) -> None:
         self.service = service
+        self.commits = Commits()
         instance = instance or f"{socket.gethostname()}-{os.getpid()}"
         self._settings = settings
         self._application_name = f"{service.name}/{instance}"[:LONGEST_NAME]
@@ -133,6 +138,7 @@ class Database:
                 committing = True
                 note_commit()
                 await session.finish()
+        self.commits.note()
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncSession]:
@@ -162,12 +168,31 @@ class Database:
         after a COMMIT whose outcome is unknown; so ``work`` must have no effect of its own
         outside the transaction.
         """
+
+        async def once() -> T:
+            async with self.session() as session:
+                return await work(session, *args, **kwargs)
+
+        return await self._repeated(once)
+
+    async def value(self, statement: str, *arguments: object) -> Any:
+        """Read one value by one statement on a raw connection, again where ``run`` would.
+
+        For looks that are taken often and mostly find nothing: no BEGIN, no session.
+        """
+
+        async def once() -> Any:
+            async with self.connection() as connection:
+                return await connection.fetchval(statement, *arguments)
+
+        return await self._repeated(once)
+
+    async def _repeated(self, once: Callable[[], Awaitable[T]]) -> T:
         deadline = earliest_deadline(asyncio.get_running_loop().time() + REPEAT_DEADLINE)
         pause = 0.0
         while True:
             try:
-                async with self.session() as session:
-                    return await work(session, *args, **kwargs)
+                return await once()
             except (HomeMoved, ConnectionLost) as error:
                 if not await self.recover(error, deadline=deadline):
                     raise

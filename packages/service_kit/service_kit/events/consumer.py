@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from service_kit.error_text import error_text
 from service_kit.events.dead_letters import bury
 from service_kit.events.event import Event, Subscription
-from service_kit.events.inbox import Arrival, apply, position_of
+from service_kit.events.inbox import Arrival, apply, read_up_to
 from service_kit.problems import Problem
 
 ATTEMPTS = 5
@@ -83,7 +83,7 @@ class Consumer:
     async def round(self) -> int:
         """Read once and apply what came; how many events came."""
         schema = self._database.service.schema
-        after = await self._database.run(position_of, schema, self.producer)
+        after = await read_up_to(self._database, self.producer)
         if self._feed is None:
             self._feed = self._connect(self.producer)
         params = {"after": after, "timeout": self._wait, "limit": _BATCH}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
-from shared_db import Database
+from shared_db import ConnectionLost, Database, HomeMoved
 from sqlalchemy import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,12 +18,12 @@ from service_kit.bodies import ResponseBody
 from service_kit.docs import responses
 from service_kit.events.relay import relay
 from service_kit.events.tables import outbox_of
+from service_kit.looking import Looks
 from service_kit.principal import Principal
 from service_kit.problems import InsufficientScope, InvalidToken
 from service_kit.sessions import DatabaseDep
 
 LARGEST_POSITION = 2**63 - 1
-_LOOK_AGAIN = 0.2
 
 router = APIRouter(tags=["events"])
 
@@ -65,31 +65,34 @@ async def read_events(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> list[CloudEventBody]:
     """Return events in the order of their commits; wait for the first, if asked to."""
-    loop = asyncio.get_running_loop()
-    until = loop.time() + timeout
-    schema = database.service.schema
-    while True:
-        if await _is_any(database, after):
-            events = await database.run(_next, schema, after, limit)
-            if events:
-                return events
-        left = until - loop.time()
-        if left <= 0:
-            return []
-        await asyncio.sleep(min(_LOOK_AGAIN, left))
+    now = asyncio.get_running_loop().time
+    until = now() + timeout
+    looks = Looks(database)
+    events = await _look(database, looks, after, limit)
+    while not events and now() < until:
+        await looks.pause(until - now())
+        try:
+            events = await _look(database, looks, after, limit)
+        except (ConnectionLost, HomeMoved):
+            break  # nothing has come so far: whoever asks again is served at the next home
+    return events
+
+
+async def _look(database: Database, looks: Looks, after: int, limit: int) -> list[CloudEventBody]:
+    looks.begin()
+    if not await _is_any(database, after):
+        return []
+    return await database.run(_next, database.service.schema, after, limit)
 
 
 async def _is_any(database: Database, after: int) -> bool:
     """Whether looking closer is worth it: most of the time nothing has happened."""
-    schema = database.service.schema
-    async with database.connection() as connection:
-        found: bool = await connection.fetchval(
-            f"SELECT EXISTS (SELECT FROM {schema}.outbox"  # noqa: S608 - our own name
-            " WHERE position > $1) OR EXISTS (SELECT FROM"
-            f" {schema}.outbox WHERE position IS NULL)",
-            after,
-        )
-    return found
+    outbox = f"{database.service.schema}.outbox"
+    statement = f"""
+        SELECT EXISTS (SELECT FROM {outbox} WHERE position > $1)
+            OR EXISTS (SELECT FROM {outbox} WHERE position IS NULL)
+    """  # noqa: S608 - our own name
+    return bool(await database.value(statement, after))
 
 
 async def _next(session: AsyncSession, schema: str, after: int, limit: int) -> list[CloudEventBody]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared_db import Database
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,6 +26,13 @@ class Arrival:
     producer: str
     position: int
     event: Event
+
+
+async def read_up_to(database: Database, producer: str) -> int:
+    """How far a producer's feed has been read, as far as this process can see now."""
+    schema = database.service.schema
+    statement = f"SELECT position FROM {schema}.feed_positions WHERE producer = $1"  # noqa: S608
+    return int(await database.value(statement, producer) or 0)
 
 
 async def position_of(session: AsyncSession, schema: str, producer: str) -> int:

@@ -12,8 +12,8 @@ from service_kit.error_text import error_text
 from service_kit.jobs import queue
 from service_kit.jobs.handler import JobHandler
 from service_kit.jobs.job import Job, LeaseLost
+from service_kit.looking import Looks
 
-_POLL = 0.5
 _AWAY = 2.0
 
 logger = structlog.get_logger(__name__)
@@ -26,7 +26,6 @@ class Worker:
         database: the service's.
         handlers: by kind.
         slots: how many jobs it does at a time.
-        poll: seconds between two looks at an empty queue.
     """
 
     def __init__(
@@ -35,13 +34,12 @@ class Worker:
         handlers: Mapping[str, JobHandler],
         *,
         slots: int = 4,
-        poll: float = _POLL,
     ) -> None:
         self._database = database
         self._handlers = handlers
         self._leases = {kind: handler.lease for kind, handler in handlers.items()}
         self._slots = slots
-        self._poll = poll
+        self._looks = Looks(database)
 
     async def serve(self) -> None:
         """Work until cancelled; jobs under way are then left to whoever takes them next."""
@@ -123,18 +121,19 @@ class Worker:
     async def _next(self) -> Job:
         """Wait for a job."""
         while True:
+            self._looks.begin()
             try:
-                job = await self._take()
-                if job is not None:
-                    return job
-                pause = self._poll
+                if await queue.is_any_due(self._database, list(self._leases)):
+                    job = await self._take()
+                    if job is not None:
+                        return job
+                await self._looks.pause()
             except SharedDbError as error:
                 logger.warning("jobs_interrupted", error=str(error))
-                pause = _AWAY
+                await asyncio.sleep(_AWAY)
             except Exception:
                 logger.exception("jobs_failed")
-                pause = _AWAY
-            await asyncio.sleep(pause)
+                await asyncio.sleep(_AWAY)
 
     async def _take(self) -> Job | None:
         return await self._database.run(queue.take, self._database, self._leases)

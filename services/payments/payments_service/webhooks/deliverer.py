@@ -42,6 +42,8 @@ class Deliverer(Rounds):
 
     async def round(self) -> None:
         """Send what is due now, each once."""
+        if not await deliveries.is_any_due(self._database, self._clock()):
+            return
         due = await self._database.run(deliveries.take_due, now=self._clock(), limit=self._batch)
         await asyncio.gather(*(self._deliver(sending) for sending in due))
 
