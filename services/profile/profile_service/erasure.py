@@ -1,4 +1,8 @@
-"""Erasing what a user told, on their wish or with their account."""
+"""Erasing what a user told, on their wish or with their account.
+
+The row of the profile stays, empty, so that a token which is still valid makes no new one, and
+what is asked for beside the erasure meets its lock.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from service_kit import utc_now
 from service_kit.events import Event, append
 from service_kit.jobs import Job, enqueue, forget_jobs
 from sqlalchemy import delete
@@ -14,7 +19,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from profile_service.events import PROFILE_ERASED
 from profile_service.exports import EXPORT
-from profile_service.models import Profile
+from profile_service.models import DEFAULT_LOCALE, DEFAULT_TIME_ZONE, Preferences, Profile
+from profile_service.profiles import lock_row
 
 ERASE = "erase"
 _SCHEMA = "profile"
@@ -31,7 +37,10 @@ async def erase_profile(session: AsyncSession, user_id: UUID) -> None:
 
     The event is told also when nothing was held: whoever asked for the erasure waits for it.
     """
-    await session.exec(delete(Profile).where(col(Profile.user_id) == user_id))
+    profile = await lock_row(session, user_id)
+    if profile.erased_at is None:
+        _empty(profile)
+    await session.exec(delete(Preferences).where(col(Preferences.user_id) == user_id))
     await forget_jobs(session, _SCHEMA, EXPORT, {"user_id": str(user_id)})
     event = Event(PROFILE_ERASED, str(user_id), {"user_id": str(user_id)})
     await append(session, _SCHEMA, event)
@@ -47,3 +56,11 @@ async def do_erase(job: Job) -> Mapping[str, Any] | None:
 
     await job.database.run(work)
     return None
+
+
+def _empty(profile: Profile) -> None:
+    """Leave nothing but whose profile it was, and since when it is erased."""
+    profile.display_name = profile.bio = ""
+    profile.locale, profile.time_zone, profile.avatar_url = DEFAULT_LOCALE, DEFAULT_TIME_ZONE, None
+    profile.version += 1
+    profile.erased_at = profile.created_at = profile.updated_at = utc_now()

@@ -4,6 +4,7 @@ Problem
 ├── PreconditionRequired   428  a change came without If-Match
 ├── PreconditionFailed     412  If-Match names another state than the current one
 ├── ExportNotFound         404  the user has no such export
+├── ProfileErased          410  the profile was erased, and stays so
 └── ProfileNotFound        404  the user has no profile
 """
 
@@ -43,6 +44,17 @@ class ProfileNotFound(Problem):
 
     def __init__(self) -> None:
         super().__init__("There is no profile for this user.")
+
+
+class ProfileErased(Problem):
+    """The profile was erased: it stays so, whatever token is still around."""
+
+    status = 410
+    code = "profile_erased"
+    title = "Profile erased"
+
+    def __init__(self) -> None:
+        super().__init__("This profile was erased with all that belonged to it.")
 
 
 class ExportNotFound(Problem):

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from profile_service.errors import ExportNotFound
 from profile_service.models import Preferences, Profile
+from profile_service.profiles import lock_profile
 from profile_service.schemas import ProfileBody
 
 EXPORT = "export"
@@ -21,7 +22,14 @@ _SCHEMA = "profile"
 
 
 async def ask_export(session: AsyncSession, user_id: UUID) -> KeptJob:
-    """Put an export into the queue; while one is not finished, it is that one."""
+    """Put an export into the queue; while one is not finished, it is that one.
+
+    The profile is locked, so that an erasure comes before or after, and misses no export.
+
+    Raises:
+        ProfileErased: there is nothing to export any more.
+    """
+    await lock_profile(session, user_id)
     payload = {"user_id": str(user_id)}
     job_id = await enqueue(session, _SCHEMA, EXPORT, payload, unique_key=str(user_id))
     return await find_export(session, user_id, job_id)

@@ -22,7 +22,7 @@ class Table(SQLModel, registry=schema_registry("profile")):
 
 
 class Profile(Table, table=True):
-    """What a user tells about themselves."""
+    """What a user tells about themselves; once erased, the row is empty and stays."""
 
     __tablename__ = "profiles"
     __table_args__ = (
@@ -49,6 +49,7 @@ class Profile(Table, table=True):
     updated_at: datetime = Field(
         sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": func.now()}
     )
+    erased_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
 class Preferences(Table, table=True):

@@ -39,6 +39,7 @@ async def replace_preferences(
     Raises:
         PreconditionRequired: there is no condition.
         PreconditionFailed: the settings have changed since the client read them.
+        ProfileErased: they were erased with the profile.
     """
     profile = await lock_profile(session, user_id)
     kept = await read_preferences(session, profile)

@@ -11,7 +11,7 @@ from shared_db import Database
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from profile_service.errors import ProfileNotFound
+from profile_service.errors import ProfileErased, ProfileNotFound
 from profile_service.etags import entity_tag, require_match
 from profile_service.events import announce_update
 from profile_service.models import Profile
@@ -26,10 +26,10 @@ async def get_profile(session: AsyncSession, user_id: UUID) -> Profile:
     """The profile of that user.
 
     Raises:
-        ProfileNotFound: it has not been made.
+        ProfileNotFound: it has not been made, or was erased.
     """
     profile = await session.get(Profile, user_id)
-    if profile is None:
+    if profile is None or profile.erased_at is not None:
         raise ProfileNotFound
     return profile
 
@@ -39,12 +39,15 @@ async def obtain_profile(database: Database, user_id: UUID) -> Profile:
 
     The connection of the read is given back before the one of the write is taken: requests that
     hold one and wait for a second would wait for each other.
+
+    Raises:
+        ProfileErased: it was there, and stays erased.
     """
     async with database.reader() as reader:
         profile = await reader.get(Profile, user_id)
-    if profile is not None:
-        return profile
-    return await database.run(make_profile, user_id)
+    if profile is None:
+        profile = await database.run(make_profile, user_id)
+    return _present(profile)
 
 
 async def make_profile(session: AsyncSession, user_id: UUID) -> Profile:
@@ -54,7 +57,16 @@ async def make_profile(session: AsyncSession, user_id: UUID) -> Profile:
 
 
 async def lock_profile(session: AsyncSession, user_id: UUID) -> Profile:
-    """Make the profile unless it is there, and keep other changes out until the commit."""
+    """Make the profile unless it is there, and keep other changes out until the commit.
+
+    Raises:
+        ProfileErased: it was there, and stays erased.
+    """
+    return _present(await lock_row(session, user_id))
+
+
+async def lock_row(session: AsyncSession, user_id: UUID) -> Profile:
+    """As ``lock_profile``, an erased profile included."""
     await session.exec(insert(Profile).values(user_id=user_id).on_conflict_do_nothing())
     return await session.get_one(Profile, user_id, with_for_update=True)
 
@@ -73,6 +85,7 @@ async def change_profile(
     Raises:
         PreconditionRequired: there is no condition.
         PreconditionFailed: the profile has changed since the client read it.
+        ProfileErased: it was erased.
     """
     profile = await lock_profile(session, user_id)
     require_match(if_match, tag_of(profile))
@@ -83,4 +96,10 @@ async def change_profile(
         profile.version += 1
         profile.updated_at = utc_now()
         announce_update(session, profile, changed)
+    return profile
+
+
+def _present(profile: Profile) -> Profile:
+    if profile.erased_at is not None:
+        raise ProfileErased
     return profile

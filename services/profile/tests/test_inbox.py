@@ -16,7 +16,7 @@ from service_kit import UpstreamUnavailable
 from service_kit.events import Event, Subscription, consumer, dead_letters, replay
 from service_kit.events.consumer import Consumer
 from shared_db import Database
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
@@ -63,7 +63,8 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def profiles(database: Database) -> set[UUID]:
     async with database.reader() as reader:
-        return set((await reader.exec(select(Profile.user_id))).all())
+        present = select(Profile.user_id).where(col(Profile.erased_at).is_(None))
+        return set((await reader.exec(present)).all())
 
 
 def counting(applied: list[UUID]) -> Subscription:

@@ -20,7 +20,7 @@ SELECT {user}, 'user' || u || '@seed.example', %(password_hash)s::text, 'active'
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _PROFILES = """
-SELECT {user}, 'User ' || u, '', 'en', 'UTC', 1, {made}, {made}, NULL
+SELECT {user}, 'User ' || u, '', 'en', 'UTC', 1, {made}, {made}, NULL, NULL::timestamptz
   FROM generate_series(%(first)s::int, %(last)s::int) AS u
 """
 _CUSTOMERS = """
@@ -39,7 +39,7 @@ USERS = SeededTable(
 PROFILES = SeededTable(
     "profile",
     "profiles",
-    "user_id display_name bio locale time_zone version created_at updated_at avatar_url",
+    "user_id display_name bio locale time_zone version created_at updated_at avatar_url erased_at",
     sql.SQL(_PROFILES).format(**_NAMES),
     per_payment=False,
 )

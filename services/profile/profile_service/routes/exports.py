@@ -8,7 +8,7 @@ from fastapi import Response
 from service_kit import ReaderDep, Router, SessionDep, responses
 
 from profile_service.erasure import ask_erasure
-from profile_service.errors import ExportNotFound
+from profile_service.errors import ExportNotFound, ProfileErased
 from profile_service.exports import ask_export, find_export
 from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.schemas import ErasureBody, ExportBody
@@ -16,7 +16,7 @@ from profile_service.schemas import ErasureBody, ExportBody
 router = Router(prefix="/v1/profiles/me", tags=["personal data"])
 
 
-@router.post("/export", status_code=202, responses=responses(*REFUSALS))
+@router.post("/export", status_code=202, responses=responses(*REFUSALS, ProfileErased))
 async def export_my_profile(owner: OwnerId, session: SessionDep, response: Response) -> ExportBody:
     """Ask for all that is held on the caller; `Location` is where to fetch it."""
     export = ExportBody.of(await ask_export(session, owner))
@@ -35,5 +35,5 @@ async def get_my_export(
 
 @router.delete("", status_code=202, responses=responses(*REFUSALS))
 async def erase_my_profile(owner: OwnerId, session: SessionDep) -> ErasureBody:
-    """Have profile, preferences and exports of the caller erased."""
+    """Have profile, preferences and exports of the caller erased, for good."""
     return ErasureBody(id=await ask_erasure(session, owner))

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Response
 from service_kit import DatabaseDep, Router, SessionDep, responses
 
-from profile_service.errors import PreconditionFailed, PreconditionRequired
+from profile_service.errors import PreconditionFailed, PreconditionRequired, ProfileErased
 from profile_service.preferences import read_preferences, replace_preferences
 from profile_service.profiles import obtain_profile
 from profile_service.routes.caller import REFUSALS, OwnerId
@@ -23,7 +23,9 @@ from profile_service.schemas import PreferencesDocument
 router = Router(prefix="/v1/profiles/me/preferences", tags=["preferences"])
 
 
-@router.get("", response_model=dict[str, Any], responses=responses(*REFUSALS) | NOT_MODIFIED)
+@router.get(
+    "", response_model=dict[str, Any], responses=responses(*REFUSALS, ProfileErased) | NOT_MODIFIED
+)
 async def get_my_preferences(
     response: Response,
     owner: OwnerId,
@@ -40,7 +42,7 @@ async def get_my_preferences(
 @router.put(
     "",
     response_model=dict[str, Any],
-    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired),
+    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired, ProfileErased),
 )
 async def replace_my_preferences(
     settings: PreferencesDocument,

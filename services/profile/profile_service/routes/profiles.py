@@ -16,7 +16,12 @@ from service_kit import (
     service_only,
 )
 
-from profile_service.errors import PreconditionFailed, PreconditionRequired, ProfileNotFound
+from profile_service.errors import (
+    PreconditionFailed,
+    PreconditionRequired,
+    ProfileErased,
+    ProfileNotFound,
+)
 from profile_service.profiles import (
     change_profile,
     get_profile,
@@ -37,7 +42,9 @@ router = Router(prefix="/v1/profiles", tags=["profiles"])
 ProfileReader = Annotated[Principal, Depends(service_only("profiles:read"))]
 
 
-@router.get("/me", response_model=ProfileBody, responses=responses(*REFUSALS) | NOT_MODIFIED)
+@router.get(
+    "/me", response_model=ProfileBody, responses=responses(*REFUSALS, ProfileErased) | NOT_MODIFIED
+)
 async def get_my_profile(
     response: Response,
     owner: OwnerId,
@@ -53,7 +60,7 @@ async def get_my_profile(
 @router.patch(
     "/me",
     response_model=ProfileBody,
-    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired),
+    responses=responses(*REFUSALS, PreconditionFailed, PreconditionRequired, ProfileErased),
 )
 async def update_my_profile(
     change: ProfileChange,
