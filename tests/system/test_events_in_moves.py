@@ -86,12 +86,8 @@ def people(project: RunningProject, urls: dict[str, str]) -> tuple[str, list[str
     mailbox = Mailbox(project.folder / ".data" / "mail")
     with httpx.Client(timeout=60) as http:
         client = Client(http, urls)
-        targets = [
-            str(
-                accounts.me(accounts.new_user(client, mailbox, f"{name}@example.com", PASSWORD))[
-                    "id"
-                ]
-            )
+        users = [
+            accounts.new_user(client, mailbox, f"{name}@example.com", PASSWORD)
             for name in ("ada", "bob")
         ]
         email = "root@example.com"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Depends
 
 from service_kit.access import require
@@ -27,6 +30,29 @@ SELECT c.relname AS name,
 """
 
 
+_LOAD = """
+SELECT (SELECT count(*) FROM pg_catalog.pg_stat_activity
+         WHERE datname = current_database() AND usename = session_user) AS sessions,
+       coalesce(sum(t.seq_tup_read + t.idx_tup_fetch), 0)::bigint AS rows_read,
+       coalesce(sum(t.n_tup_ins), 0)::bigint AS rows_inserted,
+       coalesce(sum(t.n_tup_upd), 0)::bigint AS rows_updated,
+       coalesce(sum(t.n_tup_del), 0)::bigint AS rows_deleted,
+       coalesce(sum(i.heap_blks_read + i.idx_blks_read), 0)::bigint AS blocks_read,
+       coalesce(sum(i.heap_blks_hit + i.idx_blks_hit), 0)::bigint AS blocks_cached,
+       now() AS at
+  FROM pg_catalog.pg_stat_user_tables AS t
+  JOIN pg_catalog.pg_statio_user_tables AS i USING (relid)
+ WHERE t.schemaname = $1
+"""
+
+_MOVE = """
+SELECT run_id, peer ->> 'host' AS host, (peer ->> 'port')::int AS port,
+       peer ->> 'database' AS database
+  FROM shared_db.homes
+ WHERE service = $1 AND run_id IS NOT NULL AND peer IS NOT NULL
+"""
+
+
 class OwnHomeBody(ResponseBody):
     """A database."""
 
@@ -43,8 +69,35 @@ class TableBody(ResponseBody):
     bytes: int
 
 
+class LoadBody(ResponseBody):
+    """What the service's schema has to do.
+
+    All but the sessions are counted since the server's statistics began: two looks give a rate.
+    """
+
+    sessions: int
+    rows_read: int
+    rows_inserted: int
+    rows_updated: int
+    rows_deleted: int
+    blocks_read: int
+    blocks_cached: int
+    at: datetime
+
+
+class MoveBody(ResponseBody):
+    """A move under way, and its other database.
+
+    Before the cut the service goes there; after the cut, until the move is finished, it came from
+    there and can go back.
+    """
+
+    run_id: UUID
+    other: OwnHomeBody
+
+
 class OwnPlacementBody(ResponseBody):
-    """Where a service lives and how much it holds."""
+    """Where a service lives, how much it holds and what it has to do."""
 
     service: str
     home: OwnHomeBody
@@ -52,6 +105,8 @@ class OwnPlacementBody(ResponseBody):
     state: str
     bytes: int
     tables: list[TableBody]
+    load: LoadBody
+    move: MoveBody | None
     notice: str
 
 
@@ -59,9 +114,11 @@ class OwnPlacementBody(ResponseBody):
 async def get_placement(
     _caller: Annotated[Principal, Depends(require("placement:read"))], database: DatabaseDep
 ) -> OwnPlacementBody:
-    """Return the service's home, its epoch and state, and the size of its tables."""
+    """Return the service's home, its tables, its load, and the move that is under way."""
     async with database.connection() as connection:
         rows = await connection.fetch(_TABLES, database.service.schema)
+        (load,) = await connection.fetch(_LOAD, database.service.schema)
+        move = await connection.fetchrow(_MOVE, database.service.name)
     tables = [TableBody(**row) for row in rows]
     home = database.home
     return OwnPlacementBody(
@@ -71,5 +128,14 @@ async def get_placement(
         state=await database.state(),
         bytes=sum(table.bytes for table in tables),
         tables=tables,
+        load=LoadBody.model_validate(dict(load)),
+        move=_move(move),
         notice=home.notice,
     )
+
+
+def _move(row: asyncpg.Record | None) -> MoveBody | None:
+    if row is None:
+        return None
+    other = OwnHomeBody(host=row["host"], port=row["port"], database=row["database"])
+    return MoveBody(run_id=row["run_id"], other=other)

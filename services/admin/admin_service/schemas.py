@@ -67,6 +67,26 @@ class TableBody(ResponseBody):
     bytes: int
 
 
+class LoadBody(ResponseBody):
+    """What a schema has to do; all but the sessions are counted since the statistics began."""
+
+    sessions: int
+    rows_read: int
+    rows_inserted: int
+    rows_updated: int
+    rows_deleted: int
+    blocks_read: int
+    blocks_cached: int
+    at: datetime
+
+
+class MoveBody(ResponseBody):
+    """A move under way: the database it goes to or, after the cut, came from."""
+
+    run_id: UUID
+    other: HomeBody
+
+
 class NoAnswer(ResponseBody):
     """Why nothing is known of a service."""
 
@@ -83,6 +103,8 @@ class ServicePlacementBody(ResponseBody):
     state: str | None = None
     bytes: int | None = None
     tables: list[TableBody] | None = None
+    load: LoadBody | None = None
+    move: MoveBody | None = None
     notice: str | None = None
     error: NoAnswer | None = None
 

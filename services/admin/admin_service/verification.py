@@ -21,9 +21,30 @@ class Head:
     position: int
     hash: bytes
 
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Read what ``str`` wrote.
 
-async def verify(session: AsyncSession) -> Head:
+        Raises:
+            ValueError: it is something else.
+        """
+        position, _, hexadecimal = text.partition(":")
+        head = cls(int(position), bytes.fromhex(hexadecimal))
+        if head.position < 0 or len(head.hash) != len(GENESIS):
+            raise ValueError(text)
+        return head
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.hash.hex()}"
+
+
+async def verify(session: AsyncSession, noted: Head | None = None) -> Head:
     """Follow the chain from its beginning and return its end.
+
+    Args:
+        session: the service's.
+        noted: an earlier end, kept where whoever may change the audit cannot change it. Without
+            one, entries cut off at the end, or all written anew, are not noticed.
 
     Raises:
         BrokenChain: an entry is missing, was changed, or does not follow the one before it.
@@ -39,9 +60,14 @@ async def verify(session: AsyncSession) -> Head:
         entries = batch.all()
         for entry in entries:
             head = _follow(head, entry)
+            if noted is not None and noted.position == head.position and noted != head:
+                raise BrokenChain(head.position, "is another one than was noted")
         session.expunge_all()
         if len(entries) < BATCH:
-            return head
+            break
+    if noted is not None and noted.position > head.position:
+        raise BrokenChain(head.position + 1, "is missing")
+    return head
 
 
 def _follow(head: Head, entry: AuditEntry) -> Head:

@@ -20,6 +20,20 @@ HOME = {
     "state": "active",
     "bytes": 8192,
     "tables": [{"name": "things", "rows": 3, "bytes": 8192}],
+    "load": {
+        "sessions": 2,
+        "rows_read": 5,
+        "rows_inserted": 3,
+        "rows_updated": 1,
+        "rows_deleted": 0,
+        "blocks_read": 1,
+        "blocks_cached": 9,
+        "at": "2026-01-02T03:04:05Z",
+    },
+    "move": {
+        "run_id": "019b0000-0000-7000-8000-000000000001",
+        "other": {"host": "127.0.0.1", "port": 5432, "database": "things_db"},
+    },
     "notice": "",
 }
 Headers = dict[str, str]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 
 PAYMENT = str(UUID(int=2))
 PATH = f"/v1/admin/payments/{PAYMENT}/refund"
@@ -43,3 +44,25 @@ async def test_others_may_not_refund(
         headers = {"Idempotency-Key": "k"} | ({"Authorization": f"Bearer {token}"} if token else {})
         assert (await client.post(PATH, json={}, headers=headers)).status_code == status
     assert stand_ins.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (404, "payment_intent_not_found"),
+        (409, "payment_intent_wrong_state"),
+        (409, "idempotency_key_in_flight"),
+        (422, "amount_exceeds_remaining"),
+        (422, "idempotency_key_reused"),
+    ],
+)
+async def test_what_payments_refuses_is_passed_on_as_the_document_says(
+    client: httpx.AsyncClient, as_admin: dict[str, str], stand_ins: Any, status: int, code: str
+) -> None:
+    problem = {"type": "about:blank", "title": "Refused", "status": status, "code": code}
+    stand_ins.answers["payments/v1/refunds"] = httpx.Response(status, json=problem)
+    reply = await client.post(PATH, json={}, headers=as_admin | {"Idempotency-Key": "k"})
+    assert (reply.status_code, reply.json()["code"]) == (status, code)
+    document = (await client.get("/openapi.json")).json()
+    operation = document["paths"]["/v1/admin/payments/{payment_id}/refund"]["post"]
+    assert str(status) in operation["responses"]

@@ -18,6 +18,7 @@ from service_kit import (
 )
 
 from admin_service.audit import ids_of, record
+from admin_service.errors import PaymentNotFound, RefundNotPossible, RefundRefused
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
 from admin_service.schemas import PaymentBody, RefundBody, RefundRequest
 
@@ -53,7 +54,9 @@ async def list_payments(
 @router.post(
     "/{payment_id}/refund",
     status_code=http_status.HTTP_201_CREATED,
-    responses=responses(*REFUSALS, UpstreamUnavailable),
+    responses=responses(
+        *REFUSALS, PaymentNotFound, RefundNotPossible, RefundRefused, UpstreamUnavailable
+    ),
 )
 async def refund_payment(
     payment_id: UUID,
