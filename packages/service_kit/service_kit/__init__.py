@@ -13,7 +13,7 @@ from service_kit.app import build_app
 from service_kit.background import Background
 from service_kit.bodies import RequestBody, ResponseBody
 from service_kit.clock import Clock, utc_now
-from service_kit.docs import REQUIRED, responses
+from service_kit.docs import REQUIRED, links, responses
 from service_kit.environment import variable
 from service_kit.hot_routes import Router
 from service_kit.ids import new_id
@@ -67,6 +67,7 @@ __all__ = [
     "build_app",
     "decode_cursor",
     "encode_cursor",
+    "links",
     "new_id",
     "refuse_unstorable",
     "require",

@@ -11,6 +11,7 @@ from shared_db import Database, Service
 from starlette.middleware.cors import CORSMiddleware
 
 from service_kit import development_packages, health, placement
+from service_kit.allowed_methods import AllowedMethods
 from service_kit.background import Background
 from service_kit.docs import operation_id, use_problem_document
 from service_kit.metrics import RequestMetrics
@@ -67,8 +68,10 @@ def build_app(
     app.state.metrics = metrics = RequestMetrics(service.name)
     keys = keys or _issuer_keys(settings)
     app.state.verifier = TokenVerifier(settings.issuer, service.name, keys)
-    for router in (*routers, health.router, placement.router):
+    all_routers = (*routers, health.router, placement.router)
+    for router in all_routers:
         app.include_router(router)
+    app.state.allowed_methods = AllowedMethods(all_routers)
     add_problem_replies(app)
     use_problem_document(app)
     _wrap(app, settings, metrics)

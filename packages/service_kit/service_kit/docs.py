@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -64,6 +65,27 @@ def responses(*problems: type[Problem]) -> Responses:
         example = problem.example().body("/v1/…")
         entry["content"][MEDIA_TYPE]["examples"][problem.code] = {"value": example}
     return found
+
+
+def links(status: int, **leads_to: Mapping[str, str]) -> Responses:
+    """The ``responses`` of a route whose reply leads to other operations (OpenAPI: links).
+
+    Args:
+        status: of the reply.
+        leads_to: by operation id, its parameters as expressions such as ``$response.body#/id``;
+            those whose name begins with ``body.`` are members of its body.
+    """
+    return {status: {"links": {name: _link(name, given) for name, given in leads_to.items()}}}
+
+
+def _link(operation: str, given: Mapping[str, str]) -> dict[str, Any]:
+    members = {name: value for name, value in given.items() if name.startswith("body.")}
+    link: dict[str, Any] = {"operationId": operation}
+    if members:
+        link["requestBody"] = {name.removeprefix("body."): one for name, one in members.items()}
+    if parameters := {name: value for name, value in given.items() if name not in members}:
+        link["parameters"] = parameters
+    return link
 
 
 REQUIRED = "x-required"

@@ -17,6 +17,7 @@ from service_kit.problems import (
     DatabaseUnavailable,
     InternalError,
     InvalidRequest,
+    MethodNotAllowed,
     OutcomeUnknown,
     Problem,
     problem_of_status,
@@ -54,7 +55,10 @@ def add_problem_replies(app: FastAPI) -> None:
 
 
 async def _reply(request: Request, error: Exception) -> ProblemReply:
-    return ProblemReply(problem_of(error), request.url.path)
+    problem = problem_of(error)
+    if isinstance(problem, MethodNotAllowed):
+        problem.headers["Allow"] = request.app.state.allowed_methods.of(request.url.path)
+    return ProblemReply(problem, request.url.path)
 
 
 def problem_of(error: Exception) -> Problem:

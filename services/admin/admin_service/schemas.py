@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field
 from service_kit import RequestBody, ResponseBody
 
 from admin_service.models import AuditEntry
+
+PaymentStatus = Literal[
+    "requires_payment_method",
+    "requires_confirmation",
+    "requires_action",
+    "processing",
+    "requires_capture",
+    "succeeded",
+    "canceled",
+]
+_LARGEST_AMOUNT = 10**12
+"""The limit of the service that keeps the payments."""
 
 
 class UserBody(ResponseBody):
@@ -37,7 +50,7 @@ class PaymentBody(ResponseBody):
 class RefundRequest(RequestBody):
     """How much to give back, in minor units; by default all that remains."""
 
-    amount: int | None = Field(default=None, gt=0, le=2**53 - 1)
+    amount: int | None = Field(default=None, gt=0, le=_LARGEST_AMOUNT)
 
 
 class RefundBody(ResponseBody):

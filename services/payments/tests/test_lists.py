@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 
 async def walk(payer: Any, path: str, **params: Any) -> list[dict[str, Any]]:
     """All entries of a list, following its cursors."""
@@ -50,3 +52,9 @@ async def test_movements_of_the_ledger_are_paged_too(payer: Any) -> None:
     found = await walk(payer, "/v1/ledger/transactions", limit=2)
     assert [movement["payment_intent"] for movement in found] == paid[::-1]
     assert all(len(movement["entries"]) == 2 for movement in found)
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
+async def test_a_path_s_methods_are_all_named_when_another_is_used(payer: Any, method: str) -> None:
+    reply = await payer.client.request(method, "/v1/payment_intents")
+    assert (reply.status_code, reply.headers["Allow"]) == (405, "GET, POST")

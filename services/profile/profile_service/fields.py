@@ -8,7 +8,7 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, HttpUrl, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, Field, HttpUrl, StringConstraints, TypeAdapter, ValidationError
 
 _LOCALE = re.compile(
     r"(?P<language>[A-Za-z]{2,3})"
@@ -16,6 +16,8 @@ _LOCALE = re.compile(
     r"(?:-(?P<region>[A-Za-z]{2}|[0-9]{3}))?"
     r"(?P<variants>(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*)"
 )
+_PLAIN_LOCALE = re.sub(r"\?P<\w+>", "?:", _LOCALE.pattern)
+"""For the document: no named groups, which only Python knows."""
 _NOT_ZONES = {"Factory", "localtime"}
 _URL = TypeAdapter(HttpUrl)
 
@@ -88,6 +90,21 @@ DisplayName = Annotated[
 Bio = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_paragraphs)
 ]
-Locale = Annotated[str, StringConstraints(max_length=35), AfterValidator(canonical_locale)]
-TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(known_time_zone)]
-AvatarUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(secure_url)]
+Locale = Annotated[
+    str,
+    StringConstraints(max_length=35),
+    AfterValidator(canonical_locale),
+    Field(json_schema_extra={"pattern": f"^{_PLAIN_LOCALE}$", "examples": ["de-CH"]}),
+]
+TimeZone = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=64),
+    AfterValidator(known_time_zone),
+    Field(examples=["Europe/Zurich"]),
+]
+AvatarUrl = Annotated[
+    str,
+    StringConstraints(max_length=2000),
+    AfterValidator(secure_url),
+    Field(json_schema_extra={"format": "uri", "pattern": "^https://"}),
+]

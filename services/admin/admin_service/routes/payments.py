@@ -14,27 +14,30 @@ from service_kit import (
     PageParams,
     Router,
     UpstreamUnavailable,
+    links,
     responses,
 )
 
 from admin_service.audit import ids_of, record
 from admin_service.errors import PaymentNotFound, RefundNotPossible, RefundRefused
 from admin_service.routes.caller import REFUSALS, Administrator, UpstreamsDep
-from admin_service.schemas import PaymentBody, RefundBody, RefundRequest
+from admin_service.schemas import PaymentBody, PaymentStatus, RefundBody, RefundRequest
 
 router = Router(prefix="/v1/admin/payments", tags=["payments"])
 
 
-@router.get("", responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable))
+@router.get(
+    "",
+    responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable)
+    | links(200, refund_payment={"payment_id": "$response.body#/data/0/id"}),
+)
 async def list_payments(
     administrator: Administrator,
     database: DatabaseDep,
     upstreams: UpstreamsDep,
     page: Annotated[PageParams, Depends()],
     customer: Annotated[UUID | None, Query(description="only this customer's")] = None,
-    status: Annotated[
-        str | None, Query(pattern=r"^[a-z_]{1,40}$", description="only those in this state")
-    ] = None,
+    status: Annotated[PaymentStatus | None, Query(description="only those in this state")] = None,
 ) -> Page[PaymentBody]:
     """List payment intents, newest first; the audit names payments and customers shown."""
     params = {
@@ -70,7 +73,7 @@ async def refund_payment(
             alias="Idempotency-Key",
             min_length=1,
             max_length=255,
-            pattern=r"^[\x20-\x7e]+$",
+            pattern=r"^[!-~]([ -~]*[!-~])?$",
             description="makes a repeated request one refund",
         ),
     ],

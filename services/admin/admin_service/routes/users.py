@@ -12,6 +12,7 @@ from service_kit import (
     PageParams,
     Router,
     UpstreamUnavailable,
+    links,
     responses,
 )
 
@@ -22,7 +23,17 @@ from admin_service.schemas import UserBody
 router = Router(prefix="/v1/admin/users", tags=["users"])
 
 
-@router.get("", responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable))
+@router.get(
+    "",
+    responses=responses(*REFUSALS, InvalidCursor, UpstreamUnavailable)
+    | links(
+        200,
+        **{
+            act: {"user_id": "$response.body#/data/0/id"}
+            for act in ("suspend_user", "reinstate_user", "revoke_user_sessions")
+        },
+    ),
+)
 async def search_users(
     administrator: Administrator,
     database: DatabaseDep,

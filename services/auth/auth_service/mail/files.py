@@ -38,7 +38,7 @@ class FileMailer:
 
     def _write(self, name: str, content: bytes) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        partial = self._folder / f".{name}"
+        partial = self._folder / f".{name}.partial"  # which readers of *.eml do not see
         partial.touch(mode=0o600)
         partial.write_bytes(content)
         partial.replace(self._folder / name)

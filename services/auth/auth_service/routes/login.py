@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Response, status
-from service_kit import Router, SessionDep, responses
+from service_kit import Router, SessionDep, links, responses
 
 from auth_service.errors import (
     EmailNotVerified,
@@ -18,11 +18,19 @@ from auth_service.routes.token_replies import forbid_storing, token_reply
 from auth_service.schemas import LoginRequest, TokenBody
 
 router = Router(prefix="/v1/auth", tags=["login"])
+_LEADS_ON = links(
+    200,
+    issue_token={
+        "body.grant_type": "refresh_token",
+        "body.refresh_token": "$response.body#/refresh_token",
+    },
+)
 
 
 @router.post(
     "/login",
-    responses=responses(InvalidCredentials, EmailNotVerified, Suspended, TooManyAttempts),
+    responses=responses(InvalidCredentials, EmailNotVerified, Suspended, TooManyAttempts)
+    | _LEADS_ON,
 )
 async def log_in(
     body: LoginRequest, response: Response, parts: PartsDep, origin: OriginDep

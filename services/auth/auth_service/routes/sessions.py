@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import status
-from service_kit import ReaderDep, Router, SessionDep, responses
+from service_kit import ReaderDep, Router, SessionDep, links, responses
 
 from auth_service.errors import SessionNotFound
 from auth_service.parts import PartsDep
@@ -15,7 +15,7 @@ from auth_service.schemas import SessionBody, SessionList
 router = Router(prefix="/v1/sessions", tags=["sessions"], responses=responses(*OF_USERS))
 
 
-@router.get("")
+@router.get("", responses=links(200, end_session={"session_id": "$response.body#/data/0/id"}))
 async def list_sessions(caller: UserCaller, parts: PartsDep, session: ReaderDep) -> SessionList:
     """List the caller's live sessions, newest first."""
     user = await parts.sessions.signed_in(session, caller)

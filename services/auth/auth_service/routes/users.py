@@ -14,6 +14,7 @@ from service_kit import (
     Router,
     decode_cursor,
     encode_cursor,
+    links,
     responses,
 )
 
@@ -23,6 +24,19 @@ from auth_service.schemas import UserBody
 from auth_service.users import search
 
 router = Router(prefix="/v1/users", tags=["users"])
+_LEADS_ON = links(
+    200,
+    **{
+        act: {"user_id": "$response.body#/data/0/id"}
+        for act in (
+            "suspend_user",
+            "reinstate_user",
+            "revoke_user_sessions",
+            "send_password_reset",
+            "erase_user",
+        )
+    },
+)
 
 
 @router.get("/me", responses=responses(*OF_USERS))
@@ -31,7 +45,7 @@ async def get_me(caller: UserCaller, parts: PartsDep, session: ReaderDep) -> Use
     return UserBody.of(await parts.sessions.signed_in(session, caller))
 
 
-@router.get("", responses=responses(*OF_ADMINISTRATION, InvalidCursor))
+@router.get("", responses=responses(*OF_ADMINISTRATION, InvalidCursor) | _LEADS_ON)
 async def search_users(
     _caller: Administration,
     session: ReaderDep,

@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Response
 from pydantic import BaseModel
 from service_kit import REQUIRED, Principal
 
-from payments_service.claims import Claim, fingerprint, parsed_key
+from payments_service.claims import LONGEST_KEY, Claim, fingerprint, parsed_key
 from payments_service.errors import (
     IdempotencyKeyInFlight,
     IdempotencyKeyInvalid,
@@ -27,13 +27,17 @@ IDEMPOTENCY_PROBLEMS = (
 """What each route that moves money may answer because of its key."""
 
 
+_PRINTABLE = r"^[!-~]([ -~]*[!-~])?$"
+"""For the document; ``parsed_key`` decides."""
+
+
 async def _idempotency_key(
     header: Annotated[
         str | None,
         Header(
             alias="Idempotency-Key",
             description="a UUID, say: quoted or bare, at most 255 characters",
-            json_schema_extra={REQUIRED: True},
+            json_schema_extra={REQUIRED: True, "maxLength": LONGEST_KEY, "pattern": _PRINTABLE},
         ),
     ] = None,
 ) -> str:

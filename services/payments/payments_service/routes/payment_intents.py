@@ -26,6 +26,7 @@ from payments_service.routes.idempotency_key import (
     claim_of,
     respond,
 )
+from payments_service.routes.journey import leads_on
 from payments_service.routes.pages import before, page_of
 from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody
 from payments_service.states import Status
@@ -37,7 +38,8 @@ router = Router(prefix="/v1/payment_intents", tags=["payment intents"], response
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=PaymentIntentBody,
-    responses=responses(CustomerNotFound, CustomerSuspended, *IDEMPOTENCY_PROBLEMS),
+    responses=responses(CustomerNotFound, CustomerSuspended, *IDEMPOTENCY_PROBLEMS)
+    | leads_on(201, "get", "confirm", "cancel"),
 )
 async def create_payment_intent(
     body: CreatePaymentIntent,

@@ -27,6 +27,7 @@ from payments_service.routes.idempotency_key import (
     claim_of,
     respond,
 )
+from payments_service.routes.journey import CAPTURE_LEADS_ON, leads_on
 from payments_service.schemas import (
     CancelPaymentIntent,
     CapturePaymentIntent,
@@ -48,7 +49,8 @@ def _problems(*more: type[Problem]) -> dict[int | str, dict[str, Any]]:
 @router.post(
     "/confirm",
     response_model=PaymentIntentBody,
-    responses=_problems(CustomerSuspended, PaymentMethodRefused),
+    responses=_problems(CustomerSuspended, PaymentMethodRefused)
+    | leads_on(200, "get", "capture", "cancel"),
 )
 async def confirm_payment_intent(
     payment_intent_id: UUID,
@@ -74,7 +76,7 @@ async def confirm_payment_intent(
 @router.post(
     "/capture",
     response_model=PaymentIntentBody,
-    responses=_problems(CustomerSuspended, AmountExceedsRemaining),
+    responses=_problems(CustomerSuspended, AmountExceedsRemaining) | CAPTURE_LEADS_ON,
 )
 async def capture_payment_intent(
     payment_intent_id: UUID,
@@ -97,7 +99,9 @@ async def capture_payment_intent(
     return respond(reply)
 
 
-@router.post("/cancel", response_model=PaymentIntentBody, responses=_problems())
+@router.post(
+    "/cancel", response_model=PaymentIntentBody, responses=_problems() | leads_on(200, "get")
+)
 async def cancel_payment_intent(
     payment_intent_id: UUID,
     payer: Payer,

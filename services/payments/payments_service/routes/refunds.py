@@ -21,6 +21,7 @@ from payments_service.routes.idempotency_key import (
     claim_of,
     respond,
 )
+from payments_service.routes.journey import REFUND_LEADS_ON
 from payments_service.schemas import CreateRefund, RefundBody
 
 router = Router(prefix="/v1/refunds", tags=["refunds"], responses=REFUSALS)
@@ -32,7 +33,8 @@ router = Router(prefix="/v1/refunds", tags=["refunds"], responses=REFUSALS)
     response_model=RefundBody,
     responses=responses(
         PaymentIntentNotFound, WrongState, AmountExceedsRemaining, *IDEMPOTENCY_PROBLEMS
-    ),
+    )
+    | REFUND_LEADS_ON,
 )
 async def create_refund(
     body: CreateRefund,

@@ -15,6 +15,7 @@ from payments_service.errors import (
 )
 from payments_service.models import WebhookEndpoint
 from payments_service.routes.access import REFUSALS, CashierDep, Reach
+from payments_service.routes.journey import DELIVERIES_LEAD_ON, ENDPOINT_LEADS_ON
 from payments_service.routes.pages import before, page_of
 from payments_service.schemas.webhooks import (
     CreateWebhookEndpoint,
@@ -30,7 +31,11 @@ router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"], responses=REF
 _NOT_FOUND = responses(WebhookEndpointNotFound)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=responses(WebhookTargetRefused))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(WebhookTargetRefused) | ENDPOINT_LEADS_ON,
+)
 async def create_webhook_endpoint(
     body: CreateWebhookEndpoint,
     request: Request,
@@ -80,7 +85,8 @@ async def rotate_webhook_secret(
 
 
 @router.get(
-    "/{endpoint_id}/deliveries", responses=responses(WebhookEndpointNotFound, InvalidCursor)
+    "/{endpoint_id}/deliveries",
+    responses=responses(WebhookEndpointNotFound, InvalidCursor) | DELIVERIES_LEAD_ON,
 )
 async def list_webhook_deliveries(
     endpoint_id: UUID,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -19,7 +19,11 @@ CurrencyCode = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Z]{3}$"),
     AfterValidator(checked_currency),
-    Field(description="ISO 4217 code, upper case", examples=["EUR"]),
+    Field(
+        description="ISO 4217 code, upper case",
+        json_schema_extra={"format": "iso-4217"},
+        examples=["EUR"],
+    ),
 ]
 PaymentMethod = Annotated[
     str,
@@ -29,6 +33,17 @@ PaymentMethod = Annotated[
 Description = Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)]
 MetadataKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,40}$")]
 MetadataValue = Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)]
-Metadata = Annotated[dict[MetadataKey, MetadataValue], Field(max_length=20)]
+
+
+def _as_names_and_values(schema: dict[str, Any]) -> None:
+    """Pattern properties alone would let other names pass."""
+    ((pattern, value),) = schema.pop("patternProperties").items()
+    schema |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
+
+
+Metadata = Annotated[
+    dict[MetadataKey, MetadataValue],
+    Field(max_length=20, json_schema_extra=_as_names_and_values),
+]
 CancellationReason = Literal["duplicate", "fraudulent", "requested_by_customer", "abandoned"]
 RefundReason = Literal["duplicate", "fraudulent", "requested_by_customer"]

@@ -17,7 +17,9 @@ class CreateWebhookEndpoint(RequestBody):
     """Where to be told of payments, and of which events."""
 
     url: Annotated[str, StringConstraints(min_length=1, max_length=2000)] = Field(
-        description="https, with a public address", examples=["https://shop.example/webhooks"]
+        description="https, with a public address",
+        json_schema_extra={"format": "uri", "pattern": "^https://"},
+        examples=["https://shop.example/webhooks"],
     )
     events: Annotated[list[EventType], Field(min_length=1, max_length=20)] = Field(
         default_factory=lambda: list(EventType)

@@ -7,12 +7,17 @@ from typing import Annotated, Any
 
 from fastapi import Header, Response
 from pydantic import BaseModel
+from service_kit import REQUIRED
 
 from profile_service.etags import is_unchanged
 
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", description="The ETag of the state to change; required."),
+    Header(
+        alias="If-Match",
+        description="The ETag of the state to change.",
+        json_schema_extra={REQUIRED: True},
+    ),
 ]
 IfNoneMatch = Annotated[
     str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import Response
-from service_kit import ReaderDep, Router, SessionDep, responses
+from service_kit import ReaderDep, Router, SessionDep, links, responses
 
 from profile_service.erasure import ask_erasure
 from profile_service.errors import ExportNotFound, ProfileErased
@@ -14,9 +14,10 @@ from profile_service.routes.caller import REFUSALS, OwnerId
 from profile_service.schemas import ErasureBody, ExportBody
 
 router = Router(prefix="/v1/profiles/me", tags=["personal data"])
+_LEADS_ON = links(202, get_my_export={"export_id": "$response.body#/id"})
 
 
-@router.post("/export", status_code=202, responses=responses(*REFUSALS, ProfileErased))
+@router.post("/export", status_code=202, responses=responses(*REFUSALS, ProfileErased) | _LEADS_ON)
 async def export_my_profile(owner: OwnerId, session: SessionDep, response: Response) -> ExportBody:
     """Ask for all that is held on the caller; `Location` is where to fetch it."""
     export = ExportBody.of(await ask_export(session, owner))

@@ -1,0 +1,1 @@
+"""The documents of the APIs against the running services, by schemathesis."""
