@@ -52,7 +52,7 @@ class Mailbox:
             time.sleep(0.05)
 
     def _find(self, recipient: str) -> str | None:
-        for file in sorted(self.folder.glob("*.eml"), reverse=True):
+        for file in sorted(self.folder.glob("[!.]*.eml"), reverse=True):
             mail = message_from_bytes(file.read_bytes(), policy=policy.default)
             if isinstance(mail, EmailMessage) and recipient in str(mail["To"]):
                 body = mail.get_body(("plain",))

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 from service_kit import Background, Clock, KeySource, build_app, utc_now
+from service_kit.jobs import JobHandler
 from shared_db import Database
 
 from payments_service.cashier import Cashier
+from payments_service.closing import CLOSE, close_by_job
 from payments_service.consumers import account_events
 from payments_service.declaration import service
 from payments_service.provider.choose import chosen_provider
@@ -68,7 +70,11 @@ def create_app(
         routers=routers,
         database=database,
         keys=keys,
-        background=Background(database, consumers=[account_events(clock)]),
+        background=Background(
+            database,
+            jobs={CLOSE: JobHandler(close_by_job(cashier))},
+            consumers=[account_events(clock)],
+        ),
         on_start=[start],
         on_stop=[stop],
     )

@@ -1,15 +1,18 @@
 """Open payments of customers who may not pay any more are canceled.
 
-Found by their state rather than by an event, so that a payment whose outcome at the provider
-became known after the suspension is canceled too, and a killed process loses none.
+The event of the account leaves a job to do so at once (``order``, ``close_by_job``). Payments are
+found by their state rather than by the event, so that the rounds of reconciliation also cancel one
+whose outcome at the provider became known after the suspension.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from service_kit.jobs import Job, enqueue
 from sqlmodel import col, exists, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,7 +29,25 @@ from payments_service.states import FINAL, Status
 REFUSED_PAUSE = timedelta(hours=1)
 """For how long a provider that refused to release money is not asked again."""
 
+CLOSE = "close_payments"
+_AT_ONCE = 50
+
 logger = structlog.get_logger(__name__)
+
+
+async def order(session: AsyncSession, user_id: UUID) -> None:
+    """Have the open payments of a user canceled as soon as this transaction is committed."""
+    await enqueue(session, "payments", CLOSE, {"user": str(user_id)})
+
+
+def close_by_job(cashier: Cashier) -> Callable[[Job], Awaitable[None]]:
+    """What is done with such a job; it may be done again, and finds nothing then."""
+
+    async def close(_job: Job) -> None:
+        while await close_inactive(cashier, limit=_AT_ONCE) == _AT_ONCE:
+            pass
+
+    return close
 
 
 async def close_inactive(cashier: Cashier, *, limit: int) -> int:

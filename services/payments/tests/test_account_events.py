@@ -28,3 +28,18 @@ async def test_a_customer_appears_is_suspended_reinstated_and_erased(database_of
             customer = (await reader.exec(select(Customer))).one()
         seen.append(customer.status)
     assert seen == ["active", "suspended", "active", "erased"]
+
+
+async def test_a_suspension_leaves_a_job_that_cancels_what_is_open(
+    payer: Any, app: Any, database_of: Any
+) -> None:
+    database = await database_of("payments")
+    held = await payer.authorized()
+    customer = await payer.get(f"/v1/customers/{await payer.customer()}")
+    event = Event("user.suspended", customer.json()["user_id"], {})
+    handler = account_events(utc_now).handlers[event.type]
+    assert await app.state.background.worker.round() == 0
+    await database.run(apply, "payments", Arrival("auth", 1, event), handler)
+    assert (await payer.state(held))["status"] == "requires_capture"
+    assert await app.state.background.worker.round() == 1
+    assert (await payer.state(held))["status"] == "canceled"

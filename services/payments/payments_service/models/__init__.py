@@ -1,6 +1,7 @@
 """The tables of the schema ``payments``."""
 
 from service_kit.events import inbox_tables
+from service_kit.jobs import jobs_table
 
 from payments_service.models.idempotency import IdempotencyKey
 from payments_service.models.intents import Customer, PaymentIntent
@@ -17,6 +18,7 @@ from payments_service.models.webhooks import (
 )
 
 inbox_tables(metadata)
+jobs_table(metadata)
 
 __all__ = [
     "Capture",
