@@ -79,6 +79,20 @@ def test_events_survive_moves_of_producer_and_consumers(
     assert {key for (key,) in rows(project, "payments", suspended)} == (
         set(targets) if flow.turns % 2 else set()
     )
+    certified(urls, administrator, targets[0])
+
+
+def certified(urls: dict[str, str], administrator: str, user_id: str) -> None:
+    """Erase a user, and wait until all services have acknowledged it from where they are now."""
+    with httpx.Client(timeout=60) as http:
+        client = Client(http, urls, administrator)
+        client.send("POST", "admin", f"/v1/admin/users/{user_id}/erase", expect=202)
+        deadline, told = time.monotonic() + PATIENCE, list[str]()
+        while "erasure.certified" not in told:
+            assert time.monotonic() < deadline, told
+            time.sleep(0.1)
+            reply = client.send("GET", "admin", "/v1/admin/audit", params={"target": user_id})
+            told = [entry["action"] for entry in reply.json()["data"]]
 
 
 def people(project: RunningProject, urls: dict[str, str]) -> tuple[str, list[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi import FastAPI
-from service_kit import KeySource, ServiceClient, build_app
+from service_kit import Background, KeySource, ServiceClient, build_app
 from shared_db import Database
 
 from admin_service.declaration import service
+from admin_service.erasures import acknowledgements
 from admin_service.routes import accounts, audit, payments, placement, users
 from admin_service.settings import Settings
 from admin_service.upstreams import Upstreams
@@ -39,12 +40,18 @@ def create_app(
     async def close_upstreams(_app: FastAPI) -> None:
         await upstreams.close()
 
+    database = database or Database(service)
     app = build_app(
         service,
         settings,
         routers=[users.router, accounts.router, payments.router, placement.router, audit.router],
         database=database,
         keys=keys,
+        background=Background(
+            database,
+            consumers=acknowledgements(settings.admin_erasures),
+            connect=connect,
+        ),
         on_stop=[close_upstreams],
     )
     app.state.settings = settings

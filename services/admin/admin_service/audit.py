@@ -86,10 +86,19 @@ async def record(
 
 
 async def newest(
-    session: AsyncSession, *, limit: int, before: int | None = None
+    session: AsyncSession, *, limit: int, before: int | None = None, target: str | None = None
 ) -> Sequence[AuditEntry]:
-    """Entries from the newest on, at most ``limit``, all of them before a position if given."""
+    """Entries from the newest on.
+
+    Args:
+        session: the service's.
+        limit: how many at most.
+        before: only those before this position.
+        target: only those about this id.
+    """
     statement = select(AuditEntry).order_by(col(AuditEntry.position).desc()).limit(limit)
     if before is not None:
         statement = statement.where(col(AuditEntry.position) < before)
+    if target is not None:
+        statement = statement.where(col(AuditEntry.targets).contains([target]))
     return (await session.exec(statement)).all()

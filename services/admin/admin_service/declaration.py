@@ -9,5 +9,5 @@ service = Service(
     metadata="admin_service.models:metadata",
     migrations="admin_service:migrations",
     app="admin_service.app:create_app",
-    scopes=("users:admin", "payments:admin", "placement:read"),
+    scopes=("users:admin", "payments:admin", "placement:read", "events:read"),
 )

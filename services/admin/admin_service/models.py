@@ -1,12 +1,21 @@
-"""The one table of the service: the audit, which holds ids and never personal data."""
+"""The tables: the audit, which holds ids and never personal data, and the inbox of events."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
+from service_kit.events import inbox_tables
 from shared_db import schema_registry
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -16,11 +25,12 @@ class Table(SQLModel, registry=schema_registry("admin")):
 
 
 class AuditEntry(Table, table=True):
-    """One act of an administrator; its hash covers the hash of the entry before it."""
+    """An act of an administrator, or of a service; its hash covers that of the entry before."""
 
     __tablename__ = "audit"
     __table_args__ = (
         UniqueConstraint("position"),
+        Index(None, "targets", postgresql_using="gin"),
         CheckConstraint("position > 0", name="position_positive"),
         CheckConstraint("octet_length(previous_hash) = 32", name="previous_hash_length"),
         CheckConstraint("octet_length(hash) = 32", name="hash_length"),
@@ -37,3 +47,4 @@ class AuditEntry(Table, table=True):
 
 
 metadata = Table.metadata
+inbox_tables(metadata)

@@ -26,6 +26,12 @@ class Settings(ServiceSettings):
         description="seconds after which a service counts as not answering about its placement",
     )
 
+    admin_erasures: dict[str, str] = Field(
+        default={"auth": "user.erased", "profile": "profile.erased", "payments": "customer.erased"},
+        description="by service, the event by which it acknowledges an erasure, as a JSON object; "
+        "the audit certifies an erasure when all have",
+    )
+
     def services(self) -> list[str]:
         """The services whose placement is shown, in the order of their ports."""
         return self.admin_services or list(discover())

@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from service_kit.events import Event, append
 from sqlalchemy import update
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from payments_service import customers
+from payments_service.event_types import CUSTOMER_ERASED
 from payments_service.models import Customer, IdempotencyKey, PaymentIntent
 from payments_service.models.intents import CustomerStatus
 from payments_service.webhooks import endpoints
@@ -39,7 +41,8 @@ async def erased(session: AsyncSession, user_id: UUID, now: datetime) -> None:
     """The customer is a pseudonym from now on: an id that leads to nobody, and amounts.
 
     What the user wrote goes: descriptions, metadata and stored replies that show them. The row
-    stays and refuses payments, so that a token still valid makes no new customer.
+    stays and refuses payments, so that a token still valid makes no new customer. An event
+    acknowledges it: whoever asked for the erasure waits for that.
     """
     await _become(session, user_id, CustomerStatus.ERASED, now)
     of_user = select(Customer.id).where(col(Customer.user_id) == user_id).scalar_subquery()
@@ -55,6 +58,8 @@ async def erased(session: AsyncSession, user_id: UUID, now: datetime) -> None:
             col(IdempotencyKey.reply_body).is_not(None),
         )
     )
+    told = Event(CUSTOMER_ERASED, str(user_id), {"user_id": str(user_id)}, time=now)
+    await append(session, "payments", told)
 
 
 async def _become(

@@ -18,5 +18,6 @@ service = Service(
         "payment.captured",
         "payment.canceled",
         "payment.refunded",
+        "customer.erased",
     ),
 )

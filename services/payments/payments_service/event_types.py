@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+CUSTOMER_ERASED = "customer.erased"
+"""Acknowledges the erasure of an account; for other services, not for webhooks."""
+
 
 class EventType(StrEnum):
-    """The types that the declaration of the service announces."""
+    """The types about payments that the declaration of the service announces."""
 
     AUTHORIZED = "payment.authorized"
     CAPTURED = "payment.captured"

@@ -28,6 +28,9 @@ async def test_a_customer_appears_is_suspended_reinstated_and_erased(database_of
             customer = (await reader.exec(select(Customer))).one()
         seen.append(customer.status)
     assert seen == ["active", "suspended", "active", "erased"]
+    async with database.connection() as connection:
+        told = await connection.fetch("SELECT type, subject FROM payments.outbox")
+    assert [tuple(row) for row in told] == [("customer.erased", str(user_id))]
 
 
 async def test_a_suspension_leaves_a_job_that_cancels_what_is_open(

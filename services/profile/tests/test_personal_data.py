@@ -22,11 +22,6 @@ Headers = dict[str, str]
 BACKGROUND = {EXPORT: JobHandler(do_export), ERASE: JobHandler(do_erase)}
 
 
-@pytest.fixture(autouse=True)
-def _no_worker_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BACKGROUND", "false")
-
-
 @pytest.fixture
 async def database(database_of: Any) -> Database:
     found: Database = await database_of("profile")

@@ -38,24 +38,29 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(background: Background, wanted: set[UUID] | None) -> int:
     """Show all dead letters, or replay those that are wanted: all, when the set is empty."""
-    failures = 0
+    failures, seen = 0, set[UUID]()
     async with background.database as database:
         schema = database.service.schema
         letters = await database.run(dead_letters, schema, limit=10_000)
         for letter in letters:
+            seen.add(letter.event.id)
             if wanted is None:
                 print(_line(letter), f"after {letter.attempts} attempts: {letter.error}")
             elif not wanted or letter.event.id in wanted:
                 failures += not await _replay(background, letter)
+    for unknown in sorted((wanted or set()) - seen):
+        failures += 1
+        print(f"There is no dead letter {unknown}.", file=sys.stderr)
     return 1 if failures else 0
 
 
 async def _replay(background: Background, letter: DeadLetter) -> bool:
-    handler = next(
+    handlers = (
         subscription.handlers.get(letter.event.type)
         for subscription in background.subscriptions
         if subscription.producer == letter.producer
     )
+    handler = next(handlers, None)
     if handler is None:
         print(_line(letter), "has no handler any more.", file=sys.stderr)
         return False

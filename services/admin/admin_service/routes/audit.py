@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from service_kit import (
     InvalidCursor,
     Page,
@@ -27,10 +28,18 @@ router = Router(prefix="/v1/admin/audit", tags=["audit"])
 
 @router.get("", responses=responses(*REFUSALS, InvalidCursor))
 async def list_audit_entries(
-    _administrator: Administrator, reader: ReaderDep, page: Annotated[PageParams, Depends()]
+    _administrator: Administrator,
+    reader: ReaderDep,
+    page: Annotated[PageParams, Depends()],
+    target: Annotated[UUID | None, Query(description="only entries about this id")] = None,
 ) -> Page[AuditEntryBody]:
-    """List what administrators did, newest first."""
-    entries = await newest(reader, limit=page.limit + 1, before=_before(page))
+    """List what administrators did, newest first.
+
+    `erasure.certified` says that every service has acknowledged the erasure of the account that it
+    names; the entries `erasure.…` before it are the acknowledgements.
+    """
+    about = None if target is None else str(target)
+    entries = await newest(reader, limit=page.limit + 1, before=_before(page), target=about)
     shown = entries[: page.limit]
     has_more = len(entries) > page.limit
     return Page(
