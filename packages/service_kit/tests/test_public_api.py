@@ -9,8 +9,8 @@ REQUIRED
 ActingUserMissing Background Caller Clock ConnectionDep DatabaseDep InsufficientScope InvalidCursor
 InvalidRequest InvalidToken KeySource LocalKeys Page PageParams Principal Problem ReaderDep
 RequestBody ResponseBody Router ServiceClient ServiceSettings SessionDep TokenVerifier
-UpstreamUnavailable acting_service build_app decode_cursor encode_cursor new_id refuse_unstorable
-require responses service_only service_url user_only utc_now variable
+UpstreamUnavailable acting_service build_app decode_cursor encode_cursor links new_id
+refuse_unstorable require responses service_only service_url user_only utc_now variable
 """
 
 
