@@ -19,6 +19,7 @@ from payments_service.reconciliation import Reconciler
 from payments_service.routes import routers
 from payments_service.settings import Settings
 from payments_service.webhooks.deliverer import Deliverer
+from payments_service.webhooks.sealing import Seal
 from payments_service.webhooks.sender import WebhookSender
 
 
@@ -54,9 +55,11 @@ def create_app(
     sender = WebhookSender(
         timeout=settings.payments_webhook_timeout, private=settings.payments_webhook_private
     )
-    background = [_reconciler(cashier, settings), _deliverer(cashier, sender, settings)]
+    seal = Seal(settings.payments_webhook_encryption_key.get_secret_value())
+    background = [_reconciler(cashier, settings), _deliverer(cashier, sender, seal, settings)]
 
     async def start(_app: FastAPI) -> None:
+        seal.check()
         for rounds in background:
             rounds.start()
 
@@ -80,6 +83,7 @@ def create_app(
     )
     app.state.cashier = cashier
     app.state.webhook_sender = sender
+    app.state.webhook_seal = seal
     return app
 
 
@@ -92,11 +96,15 @@ def _reconciler(cashier: Cashier, settings: Settings) -> Reconciler:
     )
 
 
-def _deliverer(cashier: Cashier, sender: WebhookSender, settings: Settings) -> Deliverer:
+def _deliverer(
+    cashier: Cashier, sender: WebhookSender, seal: Seal, settings: Settings
+) -> Deliverer:
     return Deliverer(
         cashier.database,
         sender,
+        seal,
         cashier.clock,
         interval=settings.payments_webhook_interval,
         batch=settings.payments_webhook_batch,
+        per_endpoint=settings.payments_webhook_per_endpoint,
     )

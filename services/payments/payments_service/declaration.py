@@ -11,7 +11,7 @@ service = Service(
     metadata="payments_service.models:metadata",
     migrations="payments_service:migrations",
     app="payments_service.app:create_app",
-    secrets=("PAYMENTS_PROVIDER_WEBHOOK_SECRET",),
+    secrets=("PAYMENTS_PROVIDER_WEBHOOK_SECRET", "PAYMENTS_WEBHOOK_ENCRYPTION_KEY"),
     scopes=("events:read",),
     events=(
         "payment.authorized",

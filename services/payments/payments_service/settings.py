@@ -36,7 +36,14 @@ class Settings(ServiceSettings):
         default=10.0, gt=0, le=30, description="seconds that one delivery may take"
     )
     payments_webhook_batch: int = Field(
-        default=20, ge=1, le=200, description="deliveries sent at once"
+        default=40, ge=1, le=200, description="deliveries on their way at once"
+    )
+    payments_webhook_per_endpoint: int = Field(
+        default=4, ge=1, le=50, description="deliveries on their way at once to one endpoint"
+    )
+    payments_webhook_encryption_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="32 bytes in URL-safe base64; encrypts the secrets of webhook endpoints",
     )
     payments_webhook_private: bool = Field(
         default=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import json
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -19,35 +20,14 @@ from payments_service.webhooks.deliveries import PAUSES
 from payments_service.webhooks.sender import WebhookSender
 from payments_service.webhooks.signatures import verified_id
 from standardwebhooks.webhooks import Webhook
+from webhook_receiver import Receiver, receiving
 
 PATH = "/v1/webhook_endpoints"
 
 
-class Receiver:
-    """An HTTP server that keeps what it gets and answers as it is told."""
-
-    def __init__(self) -> None:
-        self.status = "200 OK"
-        self.got: list[tuple[dict[str, str], bytes]] = []
-        self.url = ""
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Take one request."""
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in head[1:] if line)
-        headers = {name.lower(): value for name, value in headers.items()}
-        self.got.append((headers, await reader.readexactly(int(headers["content-length"]))))
-        writer.write(f"HTTP/1.1 {self.status}\r\ncontent-length: 0\r\n\r\n".encode())
-        await writer.drain()
-        writer.close()
-
-
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
-    made = Receiver()
-    server = await asyncio.start_server(made.answer, "127.0.0.1")
-    made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hooks?a=1"
-    async with server:
+    async with receiving() as made:
         yield made
 
 
@@ -60,10 +40,26 @@ def settings(environment: Any) -> Settings:
     )
 
 
+class PatientDeliverer(Deliverer):
+    """Ends a round when all that it sent has been answered."""
+
+    async def round(self) -> None:
+        await super().round()
+        await self.settle()
+
+
 @pytest.fixture
-def deliverer(cashier: Cashier) -> Deliverer:
+def deliverer(app: Any, cashier: Cashier) -> Deliverer:
     sender = WebhookSender(timeout=10, private=True)
-    return Deliverer(cashier.database, sender, cashier.clock, interval=3600, batch=10)
+    return PatientDeliverer(
+        cashier.database,
+        sender,
+        app.state.webhook_seal,
+        cashier.clock,
+        interval=3600,
+        batch=10,
+        per_endpoint=4,
+    )
 
 
 async def deliveries(payer: Any, endpoint: dict[str, Any]) -> list[dict[str, Any]]:
@@ -198,7 +194,12 @@ PRIVATE = [
     "fc00::1",
     "fec0::1",
     "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
+    "::ffff:169.254.169.254",
+    "::127.0.0.1",
     "64:ff9b::7f00:1",
+    "64:ff9b:1::7f00:1",
+    "2001:0:7f00:1::",
     "2002:7f00:1::",
 ]
 
@@ -231,6 +232,38 @@ async def test_a_name_that_resolves_to_a_private_address_is_not_connected_to(
     url = receiver.url.replace("http://127.0.0.1", f"https://{host}")
     sender = WebhookSender(timeout=10, private=False)
     assert isinstance(await sender.send(url, b"{}", {}), str)
+    assert receiver.got == []
+
+
+async def test_a_name_that_resolves_otherwise_a_moment_later_leads_nowhere_else(
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, port = asyncio.get_running_loop(), int(receiver.url.split(":")[2].split("/")[0])
+    answers = ["93.184.215.14", "127.0.0.1", "127.0.0.1"]
+    asked: list[Any] = []
+    ask = loop.getaddrinfo
+
+    async def rebinding(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host != "rebinding.invalid":
+            asked.append(host)
+            return await ask(host, *args, **kwargs)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (answers.pop(0), port))]
+
+    monkeypatch.setattr(loop, "getaddrinfo", rebinding)
+    connected = asyncio.Event()
+
+    async def connect(*args: Any, **kwargs: Any) -> Any:
+        connected.set()
+        raise OSError("no way out")
+
+    monkeypatch.setattr(loop, "sock_connect", connect)
+    sender = WebhookSender(timeout=10, private=False)
+    url = f"https://rebinding.invalid:{port}/"
+    assert isinstance(await sender.send(url, b"{}", {}), str)
+    assert len(answers) == 2, "the name was resolved once"
+    assert {str(host) for host in asked} <= {"93.184.215.14"}
+    assert receiver.got == []
+    assert "not public" in str(await sender.send(url, b"{}", {}))
     assert receiver.got == []
 
 

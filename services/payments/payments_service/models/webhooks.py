@@ -43,7 +43,7 @@ class WebhookEndpoint(Table, table=True):
 
 
 class WebhookSecret(Table, table=True):
-    """A secret of an endpoint; several count while it is being rotated."""
+    """A secret of an endpoint, encrypted; several count while it is being rotated."""
 
     __tablename__ = "webhook_secrets"
     __table_args__ = (Index(None, "endpoint_id"),)

@@ -25,6 +25,7 @@ from payments_service.schemas.webhooks import (
 )
 from payments_service.webhooks import deliveries, endpoints
 from payments_service.webhooks.addresses import parsed_target
+from payments_service.webhooks.sealing import Seal
 from payments_service.webhooks.sender import WebhookSender
 
 router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"], responses=REFUSALS)
@@ -46,7 +47,8 @@ async def create_webhook_endpoint(
     """Be told of the user's own payments, or of everybody's for a service."""
     sender: WebhookSender = request.app.state.webhook_sender
     parsed_target(body.url, private=sender.private)
-    made = await endpoints.create(session, body, owner=reach, now=cashier.clock())
+    seal: Seal = request.app.state.webhook_seal
+    made = await endpoints.create(session, body, seal, owner=reach, now=cashier.clock())
     return _with_secret(*made)
 
 
@@ -77,10 +79,15 @@ async def delete_webhook_endpoint(endpoint_id: UUID, reach: Reach, session: Sess
 
 @router.post("/{endpoint_id}/rotate_secret", responses=_NOT_FOUND)
 async def rotate_webhook_secret(
-    endpoint_id: UUID, reach: Reach, session: SessionDep, cashier: CashierDep
+    endpoint_id: UUID,
+    request: Request,
+    reach: Reach,
+    session: SessionDep,
+    cashier: CashierDep,
 ) -> WebhookEndpointSecretBody:
     """A new secret; for a day messages are signed with the former one as well."""
-    made = await endpoints.rotate(session, endpoint_id, owner=reach, now=cashier.clock())
+    seal: Seal = request.app.state.webhook_seal
+    made = await endpoints.rotate(session, endpoint_id, seal, owner=reach, now=cashier.clock())
     return _with_secret(*made)
 
 

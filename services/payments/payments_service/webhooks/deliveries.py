@@ -7,14 +7,14 @@ A delivery is written in the transaction of the event. Whoever sends it takes it
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from service_kit import new_id
 from shared_db import Database
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, case, func, literal, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,13 +43,15 @@ class Sending:
 
     Args:
         delivery_id: the delivery.
+        endpoint_id: whose.
         event_id: the same at each repetition, so that receivers can tell them apart.
         url: where to.
         body: the message.
-        secrets: those to sign it with.
+        secrets: those to sign it with, as they are kept.
     """
 
     delivery_id: UUID
+    endpoint_id: UUID
     event_id: UUID
     url: str
     body: bytes
@@ -96,16 +98,47 @@ async def is_any_due(database: Database, now: datetime) -> bool:
     return bool(await database.value(statement, now))
 
 
-async def take_due(session: AsyncSession, *, now: datetime, limit: int) -> list[Sending]:
-    """What is due; others leave it alone until the lease is over."""
-    statement = (
-        select(WebhookDelivery, WebhookEndpoint)
-        .join(WebhookEndpoint, col(WebhookEndpoint.id) == col(WebhookDelivery.endpoint_id))
+async def take_due(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    limit: int,
+    per_endpoint: int,
+    under_way: Mapping[UUID, int],
+) -> list[Sending]:
+    """What is due; others leave it alone until the lease is over.
+
+    Every endpoint gets its first one before any gets a second, so that none holds up the others.
+
+    Args:
+        session: the transaction.
+        now: when.
+        limit: how many at most.
+        per_endpoint: how many may be on their way to one endpoint.
+        under_way: how many are by now.
+    """
+    queue = func.row_number().over(
+        partition_by=col(WebhookDelivery.endpoint_id),
+        order_by=col(WebhookDelivery.next_attempt_at),
+    )
+    queued = (
+        select(WebhookDelivery.id, WebhookDelivery.endpoint_id, queue.label("place"))
         .where(
             col(WebhookDelivery.status) == DeliveryStatus.PENDING.value,
             col(WebhookDelivery.next_attempt_at) <= now,
         )
-        .order_by(col(WebhookDelivery.next_attempt_at))
+        .subquery()
+    )
+    statement = (
+        select(WebhookDelivery, WebhookEndpoint)
+        .join(queued, queued.c.id == col(WebhookDelivery.id))
+        .join(WebhookEndpoint, col(WebhookEndpoint.id) == col(WebhookDelivery.endpoint_id))
+        .where(
+            col(WebhookDelivery.status) == DeliveryStatus.PENDING.value,
+            col(WebhookDelivery.next_attempt_at) <= now,
+            queued.c.place <= _room(queued.c.endpoint_id, per_endpoint, under_way),
+        )
+        .order_by(queued.c.place, col(WebhookDelivery.next_attempt_at))
         .limit(limit)
         .with_for_update(of=WebhookDelivery, skip_locked=True)
     )
@@ -117,6 +150,7 @@ async def take_due(session: AsyncSession, *, now: datetime, limit: int) -> list[
         taken.append(
             Sending(
                 delivery_id=delivery.id,
+                endpoint_id=endpoint.id,
                 event_id=delivery.event_id,
                 url=endpoint.url,
                 body=delivery.body,
@@ -181,6 +215,16 @@ async def again(
     delivery.next_attempt_at = now
     delivery.finished_at = None
     return delivery
+
+
+def _room(
+    endpoint_id: ColumnElement[UUID], per_endpoint: int, under_way: Mapping[UUID, int]
+) -> ColumnElement[int]:
+    """How many more may be sent to the endpoint."""
+    if not under_way:
+        return literal(per_endpoint)
+    left = {known: per_endpoint - count for known, count in under_way.items()}
+    return case(left, value=endpoint_id, else_=per_endpoint)
 
 
 def _finish(delivery: WebhookDelivery, status: DeliveryStatus, now: datetime) -> None:

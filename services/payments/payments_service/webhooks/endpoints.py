@@ -14,6 +14,7 @@ from payments_service.errors import WebhookEndpointNotFound
 from payments_service.models import WebhookDelivery, WebhookEndpoint, WebhookSecret
 from payments_service.models.webhooks import EndpointStatus
 from payments_service.schemas.webhooks import CreateWebhookEndpoint
+from payments_service.webhooks.sealing import Seal
 from payments_service.webhooks.signatures import new_secret
 
 ROTATION = timedelta(hours=24)
@@ -21,13 +22,19 @@ ROTATION = timedelta(hours=24)
 
 
 async def create(
-    session: AsyncSession, wish: CreateWebhookEndpoint, *, owner: UUID | None, now: datetime
+    session: AsyncSession,
+    wish: CreateWebhookEndpoint,
+    seal: Seal,
+    *,
+    owner: UUID | None,
+    now: datetime,
 ) -> tuple[WebhookEndpoint, str]:
     """A new endpoint and its secret, which is not shown again.
 
     Args:
         session: the transaction.
         wish: where to, and what about.
+        seal: encrypts the secret.
         owner: the user whose payments it is told of; None for everybody's.
         now: when.
     """
@@ -41,11 +48,11 @@ async def create(
     )
     session.add(endpoint)
     await session.flush()
-    return endpoint, _add_secret(session, endpoint, now)
+    return endpoint, _add_secret(session, endpoint, seal, now)
 
 
 async def rotate(
-    session: AsyncSession, endpoint_id: UUID, *, owner: UUID | None, now: datetime
+    session: AsyncSession, endpoint_id: UUID, seal: Seal, *, owner: UUID | None, now: datetime
 ) -> tuple[WebhookEndpoint, str]:
     """A new secret beside the former one, which counts for a day more.
 
@@ -59,7 +66,7 @@ async def rotate(
             former.expires_at = now + ROTATION
         elif former.expires_at <= now:
             await session.delete(former)
-    return endpoint, _add_secret(session, endpoint, now)
+    return endpoint, _add_secret(session, endpoint, seal, now)
 
 
 async def find(
@@ -110,7 +117,7 @@ async def remove_all_of(session: AsyncSession, user_id: UUID) -> None:
 
 
 async def secrets_of(session: AsyncSession, endpoint_id: UUID, now: datetime) -> list[str]:
-    """The secrets that count, the newest first."""
+    """The secrets that count, as they are kept, the newest first."""
     statement = (
         select(WebhookSecret.secret)
         .where(
@@ -122,9 +129,10 @@ async def secrets_of(session: AsyncSession, endpoint_id: UUID, now: datetime) ->
     return list((await session.exec(statement)).all())
 
 
-def _add_secret(session: AsyncSession, endpoint: WebhookEndpoint, now: datetime) -> str:
+def _add_secret(session: AsyncSession, endpoint: WebhookEndpoint, seal: Seal, now: datetime) -> str:
     secret = new_secret()
-    session.add(WebhookSecret(id=new_id(), endpoint_id=endpoint.id, secret=secret, created_at=now))
+    kept = seal.close(secret)
+    session.add(WebhookSecret(id=new_id(), endpoint_id=endpoint.id, secret=kept, created_at=now))
     return secret
 
 
