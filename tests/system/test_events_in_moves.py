@@ -30,7 +30,7 @@ HANDLED = {
 
 @pytest.fixture
 def project(new_project: NewProject) -> RunningProject:
-    made = new_project(PLACEMENT="schemas")
+    made = new_project(PLACEMENT="schemas", AUTH_ADDRESS_REQUESTS="1000000")
     made.runner("up", "--detach")
     made.set("PLACEMENT", "databases")  # for the tool; the services learn it from the database
     return made

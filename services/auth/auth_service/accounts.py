@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.errors import UserNotFound
 from auth_service.events import EventType, record
+from auth_service.mailing import forget_mails
 from auth_service.models import (
     FamiliarSource,
     OneTimeToken,
@@ -73,6 +74,7 @@ async def erase(session: AsyncSession, user_id: UUID, sessions: Sessions, now: d
     if user.status == UserStatus.ERASED:
         return
     await sessions.end_all(session, user_id)
+    await forget_mails(session, user_id)
     of_user = select(Session.id).where(col(Session.user_id) == user_id).scalar_subquery()
     await session.exec(delete(RefreshToken).where(col(RefreshToken.session_id).in_(of_user)))
     for table in (OneTimeToken, FamiliarSource, UserRole):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fastapi import FastAPI
-from service_kit import Clock, KeySource, TokenVerifier, build_app, utc_now
+from service_kit import Background, Clock, KeySource, TokenVerifier, build_app, utc_now
 from shared_db import Database, discover
 
 from auth_service.attempts import Attempts
@@ -18,6 +18,7 @@ from auth_service.keyring import Keyring
 from auth_service.limits import Limits
 from auth_service.login import Login
 from auth_service.mail import Mailer, chosen_mailer
+from auth_service.mailing import MAIL, Mailing
 from auth_service.parts import Parts
 from auth_service.passwords import PasswordHasher
 from auth_service.recovery import Recovery
@@ -51,7 +52,15 @@ def create_app(
     verifier = TokenVerifier(
         settings.issuer, service.name, keys or keyring, now=lambda: clock().timestamp()
     )
-    parts = _parts(settings, database, keyring, verifier, mailer or chosen_mailer(settings), clock)
+    parts = _parts(settings, database, keyring, verifier, clock)
+    mailing = Mailing(
+        database,
+        mailer or chosen_mailer(settings),
+        clock,
+        hours=settings.auth_verification_hours,
+        minutes=settings.auth_reset_minutes,
+        url=settings.auth_public_url or settings.issuer,
+    )
 
     cleaner = Cleaner(database, clock, interval=settings.auth_cleaning_seconds)
 
@@ -69,6 +78,7 @@ def create_app(
         routers=routers,
         database=database,
         keys=keys or keyring,
+        background=Background(database, jobs={MAIL: mailing.handler}),
         on_start=[start],
         on_stop=[stop],
     )
@@ -82,7 +92,6 @@ def _parts(
     database: Database,
     keyring: Keyring,
     verifier: TokenVerifier,
-    mailer: Mailer,
     clock: Clock,
 ) -> Parts:
     hasher = PasswordHasher()
@@ -101,12 +110,12 @@ def _parts(
             lock=timedelta(seconds=settings.auth_lock_seconds),
             longest_lock=timedelta(seconds=settings.auth_lock_longest_seconds),
             address_failures=settings.auth_address_failures,
+            address_requests=settings.auth_address_requests,
             window=timedelta(seconds=settings.auth_address_window_seconds),
         ),
         devices,
     )
     login = Login(database, hasher, attempts, sessions, clock)
-    url = settings.auth_public_url or settings.issuer
     return Parts(
         settings=settings,
         keyring=keyring,
@@ -117,22 +126,16 @@ def _parts(
             timedelta(seconds=settings.auth_access_token_seconds),
             clock,
         ),
-        registration=Registration(
-            database, hasher, attempts, clock, hours=settings.auth_verification_hours, url=url
-        ),
+        registration=Registration(database, hasher, attempts, clock),
         recovery=Recovery(
             database,
             hasher,
-            mailer,
             login,
             attempts,
             sessions,
             clock,
-            minutes=settings.auth_reset_minutes,
-            url=url,
         ),
         introspection=Introspection(verifier, sessions, settings.issuer, clock),
-        mailer=mailer,
         login=login,
         sessions=sessions,
         devices=devices,

@@ -29,7 +29,7 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.devices import Devices
-from auth_service.errors import TooManyAttempts
+from auth_service.errors import TooManyAttempts, TooManyRequests
 from auth_service.limits import Limits
 from auth_service.models import FamiliarSource, LoginAttempt, User
 from auth_service.origin import Origin, digest_of
@@ -124,6 +124,18 @@ class Attempts:
             index_elements=["user_id", "source"], set_={"seen_at": row.excluded.seen_at}
         )
         await session.exec(seen)
+
+    async def take_request(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
+        """Count a request that anybody may make and that costs a mail or a hash.
+
+        Raises:
+            TooManyRequests: too many came from there in this window.
+        """
+        window = self._window(now)
+        source = digest_of("requests", origin.by_address.hex())
+        counted = await _add_one(session, source, window, now)
+        if counted.failures > self._limits.address_requests:
+            raise TooManyRequests((window + self._limits.window - now).total_seconds())
 
     async def may_write(self, session: AsyncSession, email: str, now: datetime) -> bool:
         """Whether a mail that anybody can ask for may go to an address: one in a window may."""

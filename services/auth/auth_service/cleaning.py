@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from service_kit import Clock
 from shared_db import Database, SharedDbError
-from sqlalchemy import ColumnElement, inspect, or_, tuple_
+from sqlalchemy import ColumnElement, Table, inspect, or_, tuple_
 from sqlmodel import SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +22,7 @@ from auth_service.models import (
     RefreshToken,
     RevokedToken,
     Session,
+    metadata,
 )
 
 KEPT_AFTER_THE_END = timedelta(days=7)
@@ -44,23 +45,27 @@ async def clean_up(database: Database, clock: Clock) -> int:
     return deleted
 
 
-def _outlived(now: datetime) -> list[tuple[type[SQLModel], ColumnElement[bool]]]:
+def _outlived(now: datetime) -> list[tuple[type[SQLModel] | Table, ColumnElement[bool]]]:
     """What may go, by table; tokens before the sessions that they refer to."""
     ended = now - KEPT_AFTER_THE_END
     session_over = or_(col(Session.expires_at) < ended, col(Session.revoked_at) < ended)
     over = select(Session.id).where(session_over)
     held = select(RefreshToken.session_id).where(col(RefreshToken.session_id) == col(Session.id))
+    jobs = metadata.tables["auth.jobs"]
     return [
         (RefreshToken, col(RefreshToken.session_id).in_(over)),
         (Session, session_over & ~held.exists()),
         (OneTimeToken, col(OneTimeToken.expires_at) < ended),
+        (jobs, jobs.c.finished_at < ended),
         (RevokedToken, col(RevokedToken.expires_at) < now),
         (LoginAttempt, col(LoginAttempt.changed_at) < now - 2 * FORGOTTEN_AFTER),
         (FamiliarSource, col(FamiliarSource.seen_at) < now - FAMILIAR_FOR),
     ]
 
 
-async def _delete(session: AsyncSession, table: type[SQLModel], over: ColumnElement[bool]) -> int:
+async def _delete(
+    session: AsyncSession, table: type[SQLModel] | Table, over: ColumnElement[bool]
+) -> int:
     key = list(inspect(table).primary_key)
     few = select(*key).where(over).limit(_BATCH).with_for_update(skip_locked=True).cte("few")
     deleted = await session.exec(delete(table).where(tuple_(*key).in_(select(*few.c))))

@@ -8,8 +8,9 @@ Problem (service_kit: a reply in application/problem+json)
 ├── UserNotFound                404
 ├── PasswordRefused             422
 ├── TokenSpent                  400  used, expired or unknown
-└── TooManyAttempts             429
+└── TooManyAttempts, TooManyRequests 429
 OAuthError                a reply as RFC 6749, section 5.2 has it
+MailNotSent               a mail could not be handed over; its job tries again
 CommandRefused            a command of the operator cannot be carried out
 """
 
@@ -99,6 +100,20 @@ class TooManyAttempts(Problem):
         )
 
 
+class TooManyRequests(Problem):
+    """Too many requests from one network; `Retry-After` says when to try again."""
+
+    status = 429
+    code = "too_many_requests"
+    title = "Too many requests"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            "Too many such requests came from this network: wait, then try again.",
+            headers={"Retry-After": str(max(1, int(seconds + 0.999)))},
+        )
+
+
 class OAuthError(Exception):
     """An error of the token endpoint (RFC 6749, 5.2).
 
@@ -113,6 +128,10 @@ class OAuthError(Exception):
         self.error = error
         self.description = description
         self.status = status
+
+
+class MailNotSent(Exception):
+    """A mail could not be handed over; the message says why, without secrets."""
 
 
 class CommandRefused(Exception):

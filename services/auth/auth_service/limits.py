@@ -22,6 +22,7 @@ class Limits:
         lock: how long at first; it doubles with each further attempt.
         longest_lock: how long at most.
         address_failures: attempts without success per network address and window.
+        address_requests: registrations and forgotten passwords per network address and window.
         window: the length of that window.
     """
 
@@ -29,6 +30,7 @@ class Limits:
     lock: timedelta
     longest_lock: timedelta
     address_failures: int
+    address_requests: int
     window: timedelta
 
     def locked_until(self, failures: int, now: datetime) -> datetime | None:

@@ -12,7 +12,6 @@ from auth_service.devices import Devices
 from auth_service.introspection import Introspection
 from auth_service.keyring import Keyring
 from auth_service.login import Login
-from auth_service.mail import Mailer
 from auth_service.recovery import Recovery
 from auth_service.registration import Registration
 from auth_service.sessions import Sessions
@@ -30,7 +29,6 @@ class Parts:
     registration: Registration
     recovery: Recovery
     introspection: Introspection
-    mailer: Mailer
     login: Login
     sessions: Sessions
     devices: Devices

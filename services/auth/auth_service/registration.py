@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from service_kit import Clock, new_id
 from shared_db import Database
 from sqlalchemy import func
@@ -12,15 +10,15 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.attempts import Attempts
-from auth_service.digests import new_token
 from auth_service.events import EventType, record
-from auth_service.mail import Mail
-from auth_service.mail.texts import already_registered, verification
+from auth_service.mailing import MailKind, ask_mail
 from auth_service.models import User
 from auth_service.models.accounts import UserStatus
 from auth_service.models.mail_tokens import Purpose
-from auth_service.one_time_tokens import issue, spend
+from auth_service.one_time_tokens import spend
+from auth_service.origin import Origin
 from auth_service.passwords import PasswordHasher, refuse_common
+from auth_service.users import by_email
 
 
 class Registration:
@@ -29,10 +27,8 @@ class Registration:
     Args:
         database: where accounts are kept.
         hasher: hashes passwords.
-        attempts: counts mails.
+        attempts: counts mails and requests.
         clock: gives the time.
-        hours: for which a verification counts.
-        url: what links begin with.
     """
 
     def __init__(
@@ -41,31 +37,23 @@ class Registration:
         hasher: PasswordHasher,
         attempts: Attempts,
         clock: Clock,
-        *,
-        hours: int,
-        url: str,
     ) -> None:
         self._database = database
         self._hasher = hasher
         self._attempts = attempts
         self._clock = clock
-        self._hours = hours
-        self._url = url
 
-    async def register(self, email: str, password: str) -> Mail | None:
+    async def register(self, email: str, password: str, origin: Origin) -> None:
         """Make an account, or write to the one that exists; both look the same from outside.
-
-        Returns:
-            The mail, to be sent when the reply has left; None where one was sent just before, so
-            that nobody's mailbox is flooded.
 
         Raises:
             PasswordRefused: the password is too common.
+            TooManyRequests: too many came from there; no password is hashed.
         """
         refuse_common(password)
+        await self._database.run(self._attempts.take_request, origin, self._clock())
         kept = await self._hasher.hash(password)
-        token = new_token()
-        return await self._database.run(self._add, email, kept, token)
+        await self._database.run(self._add, email, kept)
 
     async def verify(self, session: AsyncSession, token: str) -> None:
         """Activate the account that the token was sent to.
@@ -79,8 +67,8 @@ class Registration:
         if user is not None and user.status == UserStatus.PENDING:
             user.status, user.updated_at = UserStatus.ACTIVE, now
 
-    async def _add(self, session: AsyncSession, email: str, kept: str, token: str) -> Mail | None:
-        """Add user, token and event in one transaction, unless the address has an account."""
+    async def _add(self, session: AsyncSession, email: str, kept: str) -> None:
+        """Add user, event and mail in one transaction, unless the address has an account."""
         now, user_id = self._clock(), new_id()
         added = await session.exec(
             insert(User)
@@ -98,15 +86,9 @@ class Registration:
             .returning(col(User.id))
         )
         if added.first() is None:
-            may = await self._attempts.may_write(session, email, now)
-            return already_registered(email) if may else None
-        issue(
-            session,
-            user_id,
-            Purpose.VERIFY_EMAIL,
-            token,
-            now=now,
-            lifetime=timedelta(hours=self._hours),
-        )
+            owner = await by_email(session, email)
+            if owner is not None and await self._attempts.may_write(session, email, now):
+                await ask_mail(session, MailKind.ALREADY_REGISTERED, owner.id)
+            return
         record(session, EventType.REGISTERED, user_id, now)
-        return verification(email, self._url, token, self._hours)
+        await ask_mail(session, MailKind.VERIFICATION, user_id)

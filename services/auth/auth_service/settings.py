@@ -36,6 +36,9 @@ class Settings(ServiceSettings):
     auth_lock_seconds: int = Field(default=60, ge=1, description="the first lock; doubles")
     auth_lock_longest_seconds: int = Field(default=900, ge=1)
     auth_address_failures: int = Field(default=50, ge=1, description="per address and window")
+    auth_address_requests: int = Field(
+        default=200, ge=1, description="registrations and forgotten passwords, likewise"
+    )
     auth_address_window_seconds: int = Field(default=300, ge=1)
     auth_cleaning_seconds: float = Field(
         default=3600.0, gt=0, description="between deleting what no longer counts"

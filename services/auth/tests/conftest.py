@@ -79,7 +79,10 @@ class Visitor:
         transport = self.client._transport
         assert isinstance(transport, httpx.ASGITransport)
         other = httpx.ASGITransport(app=transport.app, client=(address, 1))
-        async with httpx.AsyncClient(transport=other, base_url="http://test") as client:
+        hooks: Any = self.client.event_hooks
+        async with httpx.AsyncClient(
+            transport=other, base_url="http://test", event_hooks=hooks
+        ) as client:
             yield Visitor(client, self.mailbox)
 
     async def login(self, email: str, password: str = PASSWORD) -> httpx.Response:
@@ -144,9 +147,19 @@ def app(settings: Settings, mailbox: Mailbox, clock: TurnableClock) -> FastAPI:
     return create_app(settings, mailer=mailbox, clock=clock)
 
 
+def delivery(app: FastAPI) -> Any:
+    """Sends the mails that a request has asked for, as the worker does in its own time."""
+
+    async def deliver(_reply: httpx.Response) -> None:
+        await app.state.background.worker.round()
+
+    return deliver
+
+
 @pytest.fixture
 async def client(app: FastAPI, api: Any) -> AsyncIterator[httpx.AsyncClient]:
     async with api(app) as running:
+        running.event_hooks["response"] = [delivery(app)]
         yield running
 
 

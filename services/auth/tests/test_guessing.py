@@ -94,9 +94,11 @@ async def test_one_address_may_not_try_many_accounts(visitor: Any, app: Any) -> 
 
 async def test_logging_in_costs_no_attempt(visitor: Any, rows: Any) -> None:
     await visitor.member()
+    counted = "SELECT source, failures FROM auth.login_attempts WHERE failures > 0"
+    before = await rows(counted)
     for _ in range(60):
         assert (await visitor.login("ada@example.com")).status_code == 200
-    assert await rows("SELECT 1 FROM auth.login_attempts WHERE failures > 0") == []
+    assert await rows(counted) == before
     (user,) = await rows("SELECT failed_count, locked_until FROM auth.users")
     assert tuple(user) == (0, None)
 
@@ -135,6 +137,7 @@ def test_delays_double_up_to_a_quarter_of_an_hour_and_are_forgotten(clock: Any) 
         lock=timedelta(seconds=60),
         longest_lock=timedelta(seconds=900),
         address_failures=50,
+        address_requests=50,
         window=timedelta(seconds=300),
     )
     failures, locked, delays = 0, None, []

@@ -141,6 +141,7 @@ def _variables(services: Mapping[str, Service]) -> dict[str, str]:
         if name not in _NAMES and not name.endswith(_OURS)
     }
     kept |= {"PROJECT": _PROJECT, "PLACEMENT": "schemas", "LOG_LEVEL": "warning"}
+    kept["AUTH_ADDRESS_REQUESTS"] = "1000000"  # all clients are at one address
     for service, port in zip(services.values(), _free_ports(len(services)), strict=True):
         kept[f"{service.prefix}PORT"] = str(port)
     return kept

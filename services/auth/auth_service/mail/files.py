@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 import structlog
-from service_kit import new_id
 
+from auth_service.errors import MailNotSent
 from auth_service.mail.message import message_of
 from auth_service.mail.port import Mail
 
@@ -27,13 +27,12 @@ class FileMailer:
         self._sender = sender
 
     async def send(self, mail: Mail) -> None:
-        """Write the file."""
-        name = f"{new_id()}.eml"
+        """Write the file; a repeated mail is the same file."""
+        name = f"{mail.id}.eml"
         try:
             await asyncio.to_thread(self._write, name, bytes(message_of(mail, self._sender)))
         except OSError as error:
-            _log.error("mail_not_written", reason=str(error))
-            return
+            raise MailNotSent(f"The mail was not written: {error}") from error
         _log.info("mail_written", file=name, subject=mail.subject)
 
     def _write(self, name: str, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 
 from service_kit import utc_now
 
@@ -17,6 +17,6 @@ def message_of(mail: Mail, sender: str) -> EmailMessage:
     message["To"] = mail.to
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(utc_now())
-    message["Message-ID"] = make_msgid(domain="localhost")
+    message["Message-ID"] = f"<{mail.id}@{sender.rpartition('@')[2].strip('>') or 'localhost'}>"
     message.set_content(mail.text, cte="8bit")  # links stay whole, whoever reads the source
     return message

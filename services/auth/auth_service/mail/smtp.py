@@ -8,13 +8,11 @@ import ssl
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-import structlog
 from shared_db import ConfigurationError
 
+from auth_service.errors import MailNotSent
 from auth_service.mail.message import message_of
 from auth_service.mail.port import Mail
-
-_log = structlog.get_logger(__name__)
 
 _TIMEOUT = 10.0
 
@@ -48,7 +46,7 @@ class SmtpMailer:
         try:
             await asyncio.to_thread(self._deliver, message_of(mail, self._sender))
         except (OSError, smtplib.SMTPException) as error:
-            _log.error("mail_not_sent", reason=type(error).__name__)
+            raise MailNotSent(f"The mail server refused: {type(error).__name__}.") from error
 
     def _deliver(self, message: EmailMessage) -> None:
         with self._connect() as server:

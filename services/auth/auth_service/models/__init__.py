@@ -1,5 +1,7 @@
 """The tables of this service."""
 
+from service_kit.jobs import jobs_table
+
 from auth_service.models.accounts import Role, User, UserRole
 from auth_service.models.attempts import FamiliarSource, LoginAttempt
 from auth_service.models.clients import OAuthClient
@@ -10,6 +12,7 @@ from auth_service.models.sessions import RefreshToken, RevokedToken, Session
 from auth_service.models.table import Table
 
 metadata = Table.metadata
+jobs_table(metadata)
 
 __all__ = [
     "FamiliarSource",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from fastapi import BackgroundTasks, status
+from fastapi import status
 from service_kit import Principal, Router, SessionDep, responses
 
 from auth_service import accounts
@@ -65,15 +65,10 @@ async def revoke_user_sessions(
 
 @router.post("/password-reset", status_code=status.HTTP_202_ACCEPTED)
 async def send_password_reset(
-    user_id: UUID,
-    caller: Administration,
-    parts: PartsDep,
-    session: SessionDep,
-    afterwards: BackgroundTasks,
+    user_id: UUID, caller: Administration, parts: PartsDep, session: SessionDep
 ) -> Accepted:
     """Mail the owner of an account a token with which to set another password."""
-    mail = await parts.recovery.invite(session, user_id)
-    afterwards.add_task(parts.mailer.send, mail)
+    await parts.recovery.invite(session, user_id)
     _tell("password_reset_sent", user_id, caller)
     return Accepted(message="A mail is on its way to the owner of the account.")
 

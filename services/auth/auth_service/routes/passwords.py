@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import BackgroundTasks, status
+from fastapi import status
 from service_kit import InsufficientScope, InvalidToken, Router, responses
 
-from auth_service.errors import PasswordRefused, TokenSpent, TooManyAttempts, WrongPassword
+from auth_service.errors import (
+    PasswordRefused,
+    TokenSpent,
+    TooManyAttempts,
+    TooManyRequests,
+    WrongPassword,
+)
 from auth_service.parts import PartsDep
 from auth_service.routes.caller import UserCaller
 from auth_service.routes.origin import OriginDep
@@ -19,12 +25,12 @@ from auth_service.schemas import (
 router = Router(prefix="/v1/auth/password", tags=["passwords"])
 
 
-@router.post("/forgot", status_code=status.HTTP_202_ACCEPTED)
+@router.post("/forgot", status_code=status.HTTP_202_ACCEPTED, responses=responses(TooManyRequests))
 async def forgot_password(
-    body: ForgotPasswordRequest, parts: PartsDep, afterwards: BackgroundTasks
+    body: ForgotPasswordRequest, parts: PartsDep, origin: OriginDep
 ) -> Accepted:
     """Ask for a mail with which to reset the password; the reply is the same for every address."""
-    afterwards.add_task(parts.recovery.forgot, body.email)
+    await parts.recovery.forgot(body.email, origin)
     return Accepted()
 
 
@@ -33,12 +39,9 @@ async def forgot_password(
     status_code=status.HTTP_204_NO_CONTENT,
     responses=responses(TokenSpent, PasswordRefused),
 )
-async def reset_password(
-    body: ResetPasswordRequest, parts: PartsDep, origin: OriginDep, afterwards: BackgroundTasks
-) -> None:
+async def reset_password(body: ResetPasswordRequest, parts: PartsDep, origin: OriginDep) -> None:
     """Set a new password with the token from the mail; all sessions end."""
-    mail = await parts.recovery.reset(body.token, body.password, origin)
-    afterwards.add_task(parts.mailer.send, mail)
+    await parts.recovery.reset(body.token, body.password, origin)
 
 
 @router.post(
@@ -53,8 +56,6 @@ async def change_password(
     caller: UserCaller,
     parts: PartsDep,
     origin: OriginDep,
-    afterwards: BackgroundTasks,
 ) -> None:
     """Set a new password with the present one; all other sessions end."""
-    mail = await parts.recovery.change(caller, body.current_password, body.new_password, origin)
-    afterwards.add_task(parts.mailer.send, mail)
+    await parts.recovery.change(caller, body.current_password, body.new_password, origin)
