@@ -64,6 +64,7 @@ def build_app(
     )
     app.state.database = database
     app.state.background = background
+    app.state.ending = False
     app.state.runs_background = background is not None and settings.background
     app.state.metrics = metrics = RequestMetrics(service.name)
     keys = keys or _issuer_keys(settings)

@@ -1,4 +1,4 @@
-"""How often to look for new rows: soon after a commit of this process, else once a second."""
+"""How often to look for new rows: soon after a commit of this process, else now and then."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import inf
 
 from shared_db import Database
 
-SHORTEST, LONGEST = 0.2, 1.0
+SHORTEST, LONGEST = 0.2, 2.0
 """Seconds between two looks: while this process commits, and while it commits nothing."""
 
 
@@ -15,7 +15,7 @@ class Looks:
     """The pace of somebody who looks for rows that others write.
 
     What this process commits is seen at once, what others commit within ``LONGEST``; a process
-    with nothing to do looks once a second, a busy one no more than ``1 / SHORTEST`` times.
+    with nothing to do looks every other second, a busy one no more than five times a second.
 
     Args:
         database: where the rows are.

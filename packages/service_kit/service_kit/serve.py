@@ -7,6 +7,7 @@ import gc
 import importlib
 import socket
 import sys
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -68,7 +69,20 @@ async def _serve(service: Service, app: FastAPI, listener: socket.socket) -> Non
     structlog.get_logger("serve").info("listening", port=listener.getsockname()[1])
     gc.collect()
     gc.freeze()  # what the imports made stays: collections need not look at it again
-    await uvicorn.Server(config).serve(sockets=[listener])
+    await _Server(config, app).serve(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Lets requests that wait for something know that the process is to end."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal."""
+        self._app.state.ending = True
+        super().handle_exit(sig, frame)
 
 
 def load(service: Service) -> FastAPI:

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from profile_service.app import create_app
 from service_kit.events import Event, append, relay
 from shared_db import Database
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -145,6 +146,17 @@ async def test_a_reader_waits_for_the_first_event(
     await write(database, "a")
     async with asyncio.timeout(30):
         assert await waiting == ["a"]
+
+
+async def test_a_reader_waits_no_longer_than_the_process_lives(
+    environment: Any, api: Any, token_issuer: Any, as_consumer: Headers
+) -> None:
+    app = create_app(keys=token_issuer.keys)
+    async with api(app) as client:
+        waiting = asyncio.create_task(subjects(client, as_consumer, timeout=25))
+        await asyncio.sleep(0)
+        app.state.ending = True
+        assert await waiting == []
 
 
 @pytest.mark.parametrize(

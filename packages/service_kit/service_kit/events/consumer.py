@@ -20,7 +20,7 @@ from service_kit.problems import Problem
 
 ATTEMPTS = 5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
-_WAIT, _BATCH = 5.0, 100
+_WAIT, _BATCH = 8.0, 100
 
 logger = structlog.get_logger(__name__)
 

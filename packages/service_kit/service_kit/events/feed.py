@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 from shared_db import ConnectionLost, Database, HomeMoved
 from sqlalchemy import select
@@ -56,6 +56,7 @@ class CloudEventBody(ResponseBody):
 async def read_events(
     _consumer: Annotated[Principal, Depends(service_only("events:read"))],
     database: DatabaseDep,
+    request: Request,
     after: Annotated[
         int, Query(ge=0, le=LARGEST_POSITION, description="the sequence of the last event read")
     ] = 0,
@@ -69,7 +70,7 @@ async def read_events(
     until = now() + timeout
     looks = Looks(database)
     events = await _look(database, looks, after, limit)
-    while not events and now() < until:
+    while not events and now() < until and not request.app.state.ending:
         await looks.pause(until - now())
         try:
             events = await _look(database, looks, after, limit)
