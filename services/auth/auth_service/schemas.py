@@ -190,7 +190,11 @@ class KeysBody(ResponseBody):
 
 
 class ServerMetadata(ResponseBody):
-    """What this authorization server can do (RFC 8414)."""
+    """What this authorization server can do (RFC 8414).
+
+    It has no authorization endpoint: that member is left out (section 2), and so are the response
+    types, of which there are none (section 3.2: what has no elements is omitted).
+    """
 
     issuer: str = Field(examples=["https://auth.example.com"])
     token_endpoint: str = Field(examples=["https://auth.example.com/oauth/token"])
@@ -201,5 +205,4 @@ class ServerMetadata(ResponseBody):
     token_endpoint_auth_methods_supported: list[str]
     revocation_endpoint_auth_methods_supported: list[str]
     introspection_endpoint_auth_methods_supported: list[str]
-    response_types_supported: list[str]
     scopes_supported: list[str]

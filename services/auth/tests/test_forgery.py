@@ -159,7 +159,7 @@ MALFORMED: dict[str, Callable[[dict[str, Any]], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
-async def test_signed_claims_that_do_not_count(forger: Forger, kind: str) -> None:
+async def test_malformed_tokens_with_a_true_signature(forger: Forger, kind: str) -> None:
     token = forger.signed(MALFORMED[kind](forger.claims))
     reply = await forger.visitor.me(token)
     assert reply.status_code == 401
@@ -168,11 +168,11 @@ async def test_signed_claims_that_do_not_count(forger: Forger, kind: str) -> Non
 @pytest.mark.parametrize(
     "token", [".", "..", "a.b.c", "." * 3000, "é.é.é", "x" * 9000, "null", "a.b.c.d.e"]
 )
-async def test_what_is_no_token(forger: Forger, token: str) -> None:
+async def test_malformed_tokens(forger: Forger, token: str) -> None:
     await forger.refused(token)
 
 
-async def test_a_token_used_for_what_it_is_not(forger: Forger) -> None:
+async def test_cross_use_of_tokens_is_refused(forger: Forger) -> None:
     visitor = forger.visitor
     refresh = (await visitor.login("ada@example.com")).json()["refresh_token"]
     assert (await visitor.me(refresh)).status_code == 401

@@ -36,7 +36,6 @@ async def get_server_metadata(response: Response, parts: PartsDep) -> ServerMeta
         token_endpoint_auth_methods_supported=[*_WITH_SECRET, "none"],
         revocation_endpoint_auth_methods_supported=_WITH_SECRET,
         introspection_endpoint_auth_methods_supported=_WITH_SECRET,
-        response_types_supported=[],
         scopes_supported=USER_SCOPE.split(),
     )
 
