@@ -13,7 +13,7 @@ from profile_service.app import create_app
 from profile_service.models import Profile
 from profile_service.profiles import make_profile
 from service_kit import UpstreamUnavailable
-from service_kit.events import Event, Subscription, consumer, dead_letters, replay
+from service_kit.events import Event, OutOfTurn, Subscription, consumer, dead_letters, replay
 from service_kit.events.consumer import Consumer
 from shared_db import Database
 from sqlmodel import col, select
@@ -152,6 +152,37 @@ async def test_an_event_that_fails_is_kept_and_the_next_ones_follow(
         assert done is expected
     assert applied == [str(fine), str(broken)]
     assert list(await database.run(dead_letters, "profile")) == []
+
+
+async def test_what_comes_later_about_the_same_thing_waits_behind_a_dead_letter(
+    database_of: Any, auth_feed: StandInFeed
+) -> None:
+    database: Database = await database_of("profile")
+    ada, bob = uuid4(), uuid4()
+    applied: list[tuple[str, str]] = []
+    broken = True
+
+    async def apply(session: AsyncSession, event: Event) -> None:
+        if broken and (event.type, event.subject) == ("user.suspended", str(ada)):
+            raise RuntimeError("not today")
+        applied.append((event.type, event.subject))
+
+    for kind in ("user.suspended", "user.reinstated"):
+        auth_feed.put(kind, ada)
+        auth_feed.put(kind, bob)
+    subscription = Subscription("auth", {"user.suspended": apply, "user.reinstated": apply})
+    await Consumer(database, subscription, lambda _: auth_feed).round()
+    assert applied == [("user.suspended", str(bob)), ("user.reinstated", str(bob))]
+    first, second = await database.run(dead_letters, "profile")
+    assert (first.event.type, second.event.type) == ("user.suspended", "user.reinstated")
+    assert (second.attempts, str(first.event.id) in second.error) == (0, True)
+    with pytest.raises(OutOfTurn):
+        await database.run(replay, "profile", "auth", second.event.id, apply)
+    broken = False
+    applied.clear()
+    for letter in (first, second):
+        assert await database.run(replay, "profile", "auth", letter.event.id, apply)
+    assert applied == [("user.suspended", str(ada)), ("user.reinstated", str(ada))]
 
 
 async def test_an_event_whose_effect_fails_leaves_no_trace_of_itself(

@@ -27,10 +27,11 @@ so that it is applied exactly once:
     build_app(…, background=background)
 
 A handler that raises is tried again, then the event becomes a dead letter and the next ones
-follow. ``python -m service_kit.events dead-letters|replay SERVICE`` shows and replays them.
+follow; those about the same subject become letters behind it. ``python -m service_kit.events
+dead-letters|replay SERVICE`` shows and replays them.
 """
 
-from service_kit.events.dead_letters import DeadLetter, dead_letters, replay
+from service_kit.events.dead_letters import DeadLetter, OutOfTurn, dead_letters, replay
 from service_kit.events.event import Event, Handler, Subscription
 from service_kit.events.feed import router as feed
 from service_kit.events.outbox import append
@@ -41,6 +42,7 @@ __all__ = [
     "DeadLetter",
     "Event",
     "Handler",
+    "OutOfTurn",
     "Subscription",
     "append",
     "dead_letters",

@@ -13,8 +13,8 @@ from shared_db import ConfigurationError, Database, SharedDbError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from service_kit.error_text import error_text
-from service_kit.events.dead_letters import bury
-from service_kit.events.event import Event, Subscription
+from service_kit.events.dead_letters import bury, hold
+from service_kit.events.event import Event, Handler, Subscription
 from service_kit.events.inbox import Arrival, apply, read_up_to
 from service_kit.problems import Problem
 
@@ -109,7 +109,7 @@ class Consumer:
         pause = _FIRST_PAUSE
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                await self._database.run(apply, schema, arrival, handler)
+                await self._database.run(self._apply, schema, arrival, handler)
                 return
             except SharedDbError:
                 raise  # the database is away: that tells nothing about the event
@@ -121,6 +121,13 @@ class Consumer:
                 await asyncio.sleep(pause)
                 pause *= 2
         await self._database.run(self._bury, schema, arrival, text)
+
+    @staticmethod
+    async def _apply(
+        session: AsyncSession, schema: str, arrival: Arrival, handler: Handler | None
+    ) -> None:
+        if handler is None or not await hold(session, schema, arrival):
+            await apply(session, schema, arrival, handler)
 
     @staticmethod
     async def _bury(session: AsyncSession, schema: str, arrival: Arrival, error: str) -> None:

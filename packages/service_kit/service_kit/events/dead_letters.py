@@ -1,4 +1,7 @@
-"""Events that could not be applied, kept with their error until somebody replays them."""
+"""Events that could not be applied, kept with their error until somebody replays them.
+
+What comes later about the same thing waits behind them, so that it is applied in turn.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from service_kit.events.event import Event, Handler
 from service_kit.events.inbox import Arrival, note, pass_over, position_of
 from service_kit.events.tables import inbox_of
+
+
+class OutOfTurn(Exception):
+    """An earlier event about the same thing waits: replay that first."""
+
+    def __init__(self, earlier: UUID) -> None:
+        super().__init__(f"Event {earlier} about the same thing came before it: replay that first.")
+        self.earlier = earlier
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,19 @@ async def bury(
     return True
 
 
+async def hold(session: AsyncSession, schema: str, arrival: Arrival) -> bool:
+    """Let an event wait behind a dead letter about the same thing.
+
+    Returns:
+        Whether it waits now.
+    """
+    earlier = await _first_about(session, schema, arrival.producer, arrival.event.subject)
+    if earlier is None:
+        return False
+    error = f"Event {earlier} about the same thing came before it and waits."
+    return await bury(session, schema, arrival, attempts=0, error=error)
+
+
 async def dead_letters(
     session: AsyncSession, schema: str, *, limit: int = 100
 ) -> Sequence[DeadLetter]:
@@ -91,9 +115,19 @@ async def replay(
 
     Returns:
         False when there is no such letter (any more).
+
+    Raises:
+        OutOfTurn: an earlier one about the same thing is still there.
     """
     _, _, letters = inbox_of(schema)
     connection = await session.connection()
+    about = select(letters.c.subject).where(
+        letters.c.producer == producer, letters.c.event_id == event_id
+    )
+    subject = (await connection.execute(about)).scalar()
+    first = subject and await _first_about(session, schema, producer, subject)
+    if first and first != event_id:
+        raise OutOfTurn(first)
     taken = await connection.execute(
         delete(letters)
         .where(letters.c.producer == producer, letters.c.event_id == event_id)
@@ -106,3 +140,19 @@ async def replay(
     if await note(session, schema, producer, event):
         await handler(session, event)
     return True
+
+
+async def _first_about(
+    session: AsyncSession, schema: str, producer: str, subject: str
+) -> UUID | None:
+    """The event of the oldest dead letter about a subject."""
+    _, _, letters = inbox_of(schema)
+    connection = await session.connection()
+    found = await connection.execute(
+        select(letters.c.event_id)
+        .where(letters.c.producer == producer, letters.c.subject == subject)
+        .order_by(letters.c.failed_at, letters.c.event_id)
+        .limit(1)
+    )
+    first: UUID | None = found.scalar()
+    return first
