@@ -17,6 +17,7 @@ from service_kit.problems import (
     InternalError,
     InvalidRequest,
     InvalidToken,
+    OutcomeUnknown,
     Problem,
 )
 
@@ -121,10 +122,10 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.pop("ValidationError", None)
     schemas[_SCHEMA] = _PROBLEM
     for path, operations in made["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _declare_required(operation.get("parameters", []))
             _declare_omissible(operation.get("requestBody", {}))
-            _complete(operation["responses"], responses(*_common(path, operation)))
+            _complete(operation["responses"], responses(*_common(path, method, operation)))
     return made
 
 
@@ -146,7 +147,7 @@ def _declare_omissible(body: dict[str, Any]) -> None:
             content["schema"] = given[0]
 
 
-def _common(path: str, operation: dict[str, Any]) -> list[type[Problem]]:
+def _common(path: str, method: str, operation: dict[str, Any]) -> list[type[Problem]]:
     """What any operation of that kind may answer, whether or not its route says so."""
     problems: list[type[Problem]] = [InternalError]
     if "422" in operation["responses"]:
@@ -157,6 +158,8 @@ def _common(path: str, operation: dict[str, Any]) -> list[type[Problem]]:
         problems.append(BodyTooLarge)
     if path.startswith("/v1/"):
         problems.append(DatabaseUnavailable)
+        if method != "get":
+            problems.append(OutcomeUnknown)
     return problems
 
 
@@ -165,10 +168,23 @@ def _complete(declared: dict[str, Any], common: Responses) -> None:
     if "HTTPValidationError" in str(framework) and MEDIA_TYPE not in declared["422"]["content"]:
         del declared["422"]
     for code, reply in common.items():
-        declared.setdefault(str(code), reply)
+        declared[str(code)] = _joined(declared.get(str(code), reply), reply)
     for status, reply in list(declared.items()):
         if status.isdigit() and int(status) >= 400 and MEDIA_TYPE in reply.get("content", {}):
             reply["content"].pop("application/json", None)
+
+
+def _joined(declared: dict[str, Any], common: dict[str, Any]) -> dict[str, Any]:
+    """What a route declares for a status, with the examples that it has in common with others."""
+    given, more = (reply.get("content", {}).get(MEDIA_TYPE) for reply in (declared, common))
+    if not given or not more or more["examples"].keys() <= given["examples"].keys():
+        return declared
+    examples = {**given["examples"], **more["examples"]}
+    return {
+        **declared,
+        "description": f"{declared['description']} {common['description']}",
+        "content": {**declared["content"], MEDIA_TYPE: {**given, "examples": examples}},
+    }
 
 
 def _reference() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request, Response, status
 from service_kit import Router, responses
+from service_kit.problems import BodyTooLarge
 
 from payments_service.errors import WebhookRefused
 from payments_service.routes.access import CashierDep
@@ -13,7 +14,9 @@ router = Router(prefix="/v1/provider", tags=["webhooks"])
 
 
 @router.post(
-    "/webhooks", status_code=status.HTTP_204_NO_CONTENT, responses=responses(WebhookRefused)
+    "/webhooks",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=responses(WebhookRefused, BodyTooLarge),
 )
 async def receive_provider_webhook(request: Request, cashier: CashierDep) -> Response:
     """Acknowledge a message once it is written down; it may come again and in any order."""

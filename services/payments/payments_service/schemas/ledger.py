@@ -10,6 +10,8 @@ from service_kit import ResponseBody
 
 from payments_service.models import LedgerEntry, LedgerTransaction
 from payments_service.models.ledger import Account, TransactionKind
+from payments_service.schemas import examples
+from payments_service.schemas.examples import shown
 
 
 class BalanceBody(ResponseBody):
@@ -22,6 +24,8 @@ class BalanceBody(ResponseBody):
 
 class BalancesBody(ResponseBody):
     """The balances of all accounts that were ever used."""
+
+    model_config = shown(examples.BALANCES)
 
     data: list[BalanceBody]
 
@@ -36,6 +40,8 @@ class EntryBody(ResponseBody):
 
 class LedgerTransactionBody(ResponseBody):
     """A movement of money; its entries sum to zero."""
+
+    model_config = shown(examples.LEDGER_TRANSACTION)
 
     id: UUID
     kind: TransactionKind

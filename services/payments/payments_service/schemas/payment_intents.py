@@ -11,6 +11,8 @@ from service_kit import RequestBody, ResponseBody
 
 from payments_service.intent_rows import IntentRow
 from payments_service.models import PaymentIntent
+from payments_service.schemas import examples
+from payments_service.schemas.examples import shown
 from payments_service.schemas.failure import Failure
 from payments_service.schemas.fields import (
     Amount,
@@ -61,6 +63,8 @@ class NextAction(ResponseBody):
 
 class PaymentIntentBody(ResponseBody):
     """A payment intent."""
+
+    model_config = shown(examples.PAYMENT_INTENT)
 
     id: UUID
     customer: UUID

@@ -9,6 +9,8 @@ from service_kit import RequestBody, ResponseBody
 
 from payments_service.models import Refund
 from payments_service.models.operations import RefundStatus
+from payments_service.schemas import examples
+from payments_service.schemas.examples import shown
 from payments_service.schemas.failure import Failure
 from payments_service.schemas.fields import Amount, RefundReason
 
@@ -23,6 +25,8 @@ class CreateRefund(RequestBody):
 
 class RefundBody(ResponseBody):
     """A refund; ``pending`` until the provider has answered."""
+
+    model_config = shown(examples.REFUND)
 
     id: UUID
     payment_intent: UUID

@@ -11,6 +11,8 @@ from service_kit import RequestBody, ResponseBody
 
 from payments_service.event_types import EventType
 from payments_service.models.webhooks import DeliveryStatus, EndpointStatus
+from payments_service.schemas import examples
+from payments_service.schemas.examples import shown
 
 
 class CreateWebhookEndpoint(RequestBody):
@@ -29,6 +31,8 @@ class CreateWebhookEndpoint(RequestBody):
 class WebhookEndpointBody(ResponseBody):
     """A webhook endpoint."""
 
+    model_config = shown(examples.WEBHOOK_ENDPOINT)
+
     id: UUID
     url: str
     events: list[EventType]
@@ -39,11 +43,15 @@ class WebhookEndpointBody(ResponseBody):
 class WebhookEndpointSecretBody(WebhookEndpointBody):
     """A webhook endpoint with its new secret, which is shown this once."""
 
+    model_config = shown(examples.WEBHOOK_ENDPOINT_SECRET)
+
     secret: str
 
 
 class WebhookDeliveryBody(ResponseBody):
     """A delivery of an event."""
+
+    model_config = shown(examples.WEBHOOK_DELIVERY)
 
     id: UUID
     event_id: UUID
