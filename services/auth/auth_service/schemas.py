@@ -163,12 +163,6 @@ class SessionBody(ResponseBody):
     current: bool = Field(examples=[True])
 
 
-class SessionList(ResponseBody):
-    """The live sessions of the caller."""
-
-    data: list[SessionBody]
-
-
 class KeysBody(ResponseBody):
     """A JSON Web Key Set (RFC 7517)."""
 

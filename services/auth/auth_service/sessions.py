@@ -98,20 +98,23 @@ class Sessions:
             return _refused()
         return await self._exchange(session, begun, found, token, scope)
 
-    async def list_of(self, session: AsyncSession, user_id: UUID) -> list[Session]:
-        """The live sessions of a user, newest first."""
-        now = self._clock()
-        found = await session.exec(
+    async def list_of(
+        self, session: AsyncSession, user_id: UUID, *, before: UUID | None, limit: int
+    ) -> list[Session]:
+        """The live sessions of a user, newest first, ``limit`` of them at most."""
+        statement = (
             select(Session)
             .where(
                 col(Session.user_id) == user_id,
                 col(Session.revoked_at).is_(None),
-                col(Session.expires_at) > now,
+                col(Session.expires_at) > self._clock(),
             )
             .order_by(col(Session.id).desc())
-            .limit(100)
+            .limit(limit)
         )
-        return list(found.all())
+        if before is not None:
+            statement = statement.where(col(Session.id) < before)
+        return list((await session.exec(statement)).all())
 
     async def signed_in(self, session: AsyncSession, caller: Principal) -> User:
         """The account of a caller whose session still lives.

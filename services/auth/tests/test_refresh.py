@@ -159,3 +159,20 @@ async def test_a_user_sees_and_ends_own_sessions_alone(visitor: Any) -> None:
     assert (await visitor.client.delete(path, headers=as_ada)).status_code == 204
     assert (await visitor.refresh(ada["refresh_token"])).status_code == 400
     assert (await visitor.refresh(eve["refresh_token"])).status_code == 200
+
+
+async def test_sessions_are_listed_page_by_page(visitor: Any) -> None:
+    await visitor.member()
+    for _ in range(2):
+        tokens = (await visitor.login("ada@example.com")).json()
+    headers, found = visitor.bearer(tokens["access_token"]), []
+    params: dict[str, Any] = {"limit": 2}
+    while params:
+        reply = await visitor.client.get("/v1/sessions", params=params, headers=headers)
+        page = reply.json()
+        found += [one["id"] for one in page["data"]]
+        params = {"limit": 2, "cursor": page["next_cursor"]} if page["has_more"] else {}
+    assert len(found) == len(set(found)) == 3
+    assert found == sorted(found, reverse=True)
+    wrong = await visitor.client.get("/v1/sessions", params={"cursor": "x"}, headers=headers)
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "invalid_cursor")

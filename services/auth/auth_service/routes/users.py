@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Depends, Query
 from service_kit import (
@@ -12,7 +11,6 @@ from service_kit import (
     PageParams,
     ReaderDep,
     Router,
-    decode_cursor,
     encode_cursor,
     links,
     responses,
@@ -20,6 +18,7 @@ from service_kit import (
 
 from auth_service.parts import PartsDep
 from auth_service.routes.caller import OF_ADMINISTRATION, OF_USERS, Administration, UserCaller
+from auth_service.routes.pages import before
 from auth_service.schemas import UserBody
 from auth_service.users import search
 
@@ -53,7 +52,7 @@ async def search_users(
     q: Annotated[str | None, Query(max_length=320, description="part of an e-mail")] = None,
 ) -> Page[UserBody]:
     """List accounts whose e-mail contains `q`, newest first."""
-    found = await search(session, q, before=_before(page), limit=page.limit + 1)
+    found = await search(session, q, before=before(page), limit=page.limit + 1)
     shown = found[: page.limit]
     more = len(found) > len(shown)
     return Page[UserBody](
@@ -61,13 +60,3 @@ async def search_users(
         has_more=more,
         next_cursor=encode_cursor((shown[-1].id,)) if more else None,
     )
-
-
-def _before(page: PageParams) -> UUID | None:
-    if page.cursor is None:
-        return None
-    try:
-        (last,) = decode_cursor(page.cursor)
-        return UUID(last)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidCursor("Send the next_cursor of the page before.") from error
