@@ -23,6 +23,8 @@ TABLE = [
     ("GET", f"{ME}/exports/{UUID(int=1)}", 404, 404, 403, 403, 403, 401),
     ("DELETE", ME, 202, 202, 403, 403, 403, 401),
     ("GET", KNOWN, 403, 403, 403, 200, 403, 401),
+    ("GET", "/v1/events", 403, 403, 403, 403, 403, 401),
+    ("GET", "/v1/placement", 403, 403, 403, 403, 403, 401),
     ("GET", OTHER, 403, 403, 403, 404, 403, 401),
 ]
 KINDS = ("user", "admin", "no scope", "service", "service without scope", "anonymous")
