@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 QUICK = (Phase.explicit, Phase.generate)
 """Without looking for a shorter way to the same failure, which takes minutes."""
 STEADY = settings(max_examples=4, stateful_step_count=25, derandomize=True, phases=QUICK)
-LONG = settings(max_examples=25, stateful_step_count=60, print_blob=True)
+LONG = settings(max_examples=8, stateful_step_count=50, print_blob=True)
 
 FATES = st.sampled_from([Fate.ANSWERED] * 6 + list(Fate))
 METHODS = st.sampled_from(["pm_fake_ok"] * 4 + [*PROGRAMS, "pm_nobody_knows"])
