@@ -37,7 +37,7 @@ def compare(
         target: the state of the other that should be the same.
         tables: the tables of the source; the target has them with the same columns.
         jobs: connections to each side, both at the same time; with one, a side works after the
-            other, so that live traffic keeps most of the processors.
+            other and rests as long as it worked, so that live traffic keeps most of the processors.
         told: called with each result when it is known, equal tables first.
         limit: how many differences of a table are told in full; all are counted.
 
@@ -50,10 +50,10 @@ def compare(
         MoveFailed: a snapshot or table is gone, or a table is locked for a change.
     """
     with Readers(source, tables, jobs) as left, Readers(target, tables, jobs) as right:
-        totals = ask_both(left, right, tables, together=jobs > 1)
+        totals = ask_both(left, right, tables)
         results = []
         for table, (ours, theirs) in zip(tables, totals, strict=True):
-            results.append(_result(table, ours, theirs))
+            results.append(_result(table, ours, theirs, jobs))
             if results[-1].equal:
                 told(results[-1])
         for position, result in enumerate(results):
@@ -65,14 +65,14 @@ def compare(
     return results
 
 
-def _result(table: ComparedTable, ours: SideTotals, theirs: SideTotals) -> TableResult:
+def _result(table: ComparedTable, ours: SideTotals, theirs: SideTotals, jobs: int) -> TableResult:
     source, target = ours.wait(), theirs.wait()
     return TableResult(
         table=str(table),
         rows_source=source.digest.rows,
         rows_target=target.digest.rows,
         equal=source.digest == target.digest,
-        seconds=max(source.ended, target.ended) - min(source.began, target.began),
+        seconds=max(source.seconds, target.seconds) / jobs,
         method="record" if table.exact_record else "text",
     )
 

@@ -46,6 +46,11 @@ class Readers:
         """The side they read."""
         return self._snapshot.side
 
+    @property
+    def gentle(self) -> bool:
+        """Whether most of the processors are left to others; see ``compare``."""
+        return self._jobs == 1
+
     def __enter__(self) -> Readers:
         try:
             for _ in range(self._jobs):

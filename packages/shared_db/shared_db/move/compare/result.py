@@ -44,7 +44,7 @@ class TableResult:
         rows_source: how many rows the source has.
         rows_target: how many rows the target has.
         equal: whether both have the same rows.
-        seconds: from its first page to its last row.
+        seconds: for which the slower side read it; rests between its pieces are not counted.
         method: how the rows were compared.
         differences: the first of them, in full.
         differences_total: how many there are.

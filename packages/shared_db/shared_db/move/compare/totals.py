@@ -15,11 +15,10 @@ from shared_db.tool_connection import ToolConnection
 
 @dataclass(frozen=True)
 class Share:
-    """What one question found out, and when it was worked on (seconds of ``time.monotonic``)."""
+    """What one question found out, and for how many seconds a connection worked on it."""
 
     digest: Digest
-    began: float
-    ended: float
+    seconds: float
 
 
 class SideTotals:
@@ -36,7 +35,7 @@ class SideTotals:
         self._shares = [_ask(readers, table, piece) for piece in pages]
 
     def wait(self) -> Share:
-        """Wait for the whole table.
+        """Wait for the whole table; rests are not in its seconds.
 
         Raises:
             DatabaseUnavailable, MissingPrivilege, MoveFailed: the server would not answer.
@@ -44,8 +43,7 @@ class SideTotals:
         shares = [share.result() for share in self._shares]
         return Share(
             digest=sum((share.digest for share in shares), Digest()),
-            began=min(share.began for share in shares),
-            ended=max(share.ended for share in shares),
+            seconds=sum(share.seconds for share in shares),
         )
 
 
@@ -59,17 +57,10 @@ def ask_totals(readers: Readers, tables: Sequence[ComparedTable]) -> list[SideTo
 
 
 def ask_both(
-    left: Readers, right: Readers, tables: Sequence[ComparedTable], *, together: bool
+    left: Readers, right: Readers, tables: Sequence[ComparedTable]
 ) -> list[tuple[SideTotals, SideTotals]]:
-    """Ask both sides for all totals.
-
-    Args:
-        left: one side.
-        right: the other.
-        tables: what to add up.
-        together: both at the same time; else one waits for the other, table by table.
-    """
-    if together:
+    """Ask both sides for all totals, at the same time unless they are gentle."""
+    if not left.gentle:
         return list(zip(ask_totals(left, tables), ask_totals(right, tables), strict=True))
     totals = []
     for table in tables:
@@ -86,6 +77,9 @@ def _ask(readers: Readers, table: ComparedTable, pages: Pages) -> Future[Share]:
     def answer(connection: ToolConnection) -> Share:
         began = time.monotonic()
         found = digest(connection, table, pages)
-        return Share(found, began, time.monotonic())
+        seconds = time.monotonic() - began
+        if readers.gentle:
+            time.sleep(seconds)
+        return Share(found, seconds)
 
     return readers.ask(answer)
