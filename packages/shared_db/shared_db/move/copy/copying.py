@@ -58,7 +58,7 @@ def copy_schema(
         schema: the schema; the target has none of that name.
         snapshot: exported at the source, kept open until this returns.
         run_id: whose connections they are.
-        jobs: how many rows or indexes at the same time.
+        jobs: how many rows or indexes at the same time; one rests as long as it copied rows.
         progress: told of the bytes done and the bytes in all.
         defined: called in the transaction that makes the empty tables, before its commit.
 
@@ -72,7 +72,13 @@ def copy_schema(
     with Definitions(leg.target, run_id, preamble) as definitions:
         definitions.make_all([*before, *stages.with_tables], defined)
         transfer = Transfer(
-            programs, leg.source, leg.target, snapshot, run_id=run_id, binary=facts.binary
+            programs,
+            leg.source,
+            leg.target,
+            snapshot,
+            run_id=run_id,
+            binary=facts.binary,
+            gentle=jobs == 1,
         )
 
         def stop() -> None:

@@ -1,6 +1,7 @@
 """One piece of a table from one server to another: COPY TO piped into COPY FROM.
 
-Two psql processes and a pipe: the rows pass through no Python, in the binary format.
+Two psql processes and a pipe, or two with rests between: the rows pass through no Python's
+memory where the kernel can do it, in the binary format.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import IO
 from shared_db.errors import MoveFailed
 from shared_db.move.copy.chunks import Chunk
 from shared_db.move.copy.commands import Commands
+from shared_db.move.copy.pumping import pump
 from shared_db.move.programs import Programs, program_environment
 from shared_db.move.subject import Side
 
@@ -31,6 +33,7 @@ class Transfer:
         snapshot: its name.
         run_id: whose connections they are.
         binary: whether all types have a binary form.
+        gentle: rest as long as rows were copied, so that live traffic keeps the processors.
     """
 
     def __init__(
@@ -42,9 +45,11 @@ class Transfer:
         *,
         run_id: object,
         binary: bool,
+        gentle: bool = False,
     ) -> None:
         self._psql = [programs.psql, "-X", "-q", "-v", "ON_ERROR_STOP=1"]
         self._commands = Commands(snapshot, binary=binary)
+        self._gentle = gentle
         self._reading = program_environment(source, run_id, "copy")
         self._writing = program_environment(
             target, run_id, "copy", "-c shared_db.warming=on -c synchronous_commit=off"
@@ -60,15 +65,17 @@ class Transfer:
             MoveFailed: reading or writing failed; rows of the chunk may be missing then.
         """
         reading = self._start(self._commands.reading(chunk), self._reading, None)
+        rows = subprocess.PIPE if self._gentle else reading.stdout
         try:
-            writing = self._start(self._commands.writing(chunk), self._writing, reading.stdout)
+            writing = self._start(self._commands.writing(chunk), self._writing, rows)
         except BaseException:
             reading.kill()
             self._finish(reading)
             raise
-        finally:
-            if reading.stdout is not None:
-                reading.stdout.close()
+        if writing.stdin and reading.stdout:
+            pump(reading.stdout, writing.stdin)
+        elif reading.stdout:
+            reading.stdout.close()
         failures = [self._finish(writing), self._finish(reading)]
         text = "; ".join(failure for failure in failures if failure)
         if text:
@@ -85,9 +92,9 @@ class Transfer:
                 process.kill()
 
     def _start(
-        self, commands: list[str], environment: dict[str, str], rows: IO[bytes] | None
+        self, commands: list[str], environment: dict[str, str], rows: IO[bytes] | int | None
     ) -> subprocess.Popen[bytes]:
-        """Start a reader, or a writer of ``rows``."""
+        """Start a reader, or a writer of ``rows`` (PIPE: of what its ``stdin`` will be given)."""
         arguments = [part for command in commands for part in ("-c", command)]
         with self._guard:
             process = subprocess.Popen(  # noqa: S603
