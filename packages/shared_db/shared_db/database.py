@@ -176,9 +176,10 @@ class Database:
         return await self._repeated(once)
 
     async def value(self, statement: str, *arguments: object) -> Any:
-        """Read one value by one statement on a raw connection, again where ``run`` would.
+        """What one statement on a raw connection gives, without BEGIN and repeated as ``run`` does.
 
-        For looks that are taken often and mostly find nothing: no BEGIN, no session.
+        For looks that are taken often, and for a write that may be carried out twice: it commits
+        by itself and is repeated also when the connection dropped meanwhile.
         """
 
         async def once() -> Any:

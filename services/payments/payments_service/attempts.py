@@ -7,13 +7,22 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service_kit import new_id
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import intents
 from payments_service.models import PaymentAttempt, PaymentIntent
 from payments_service.models.operations import AttemptStatus
 from payments_service.provider.port import Operation, OperationKind, Outcome
+
+_LOCK = (
+    select(PaymentIntent, PaymentAttempt)
+    .join(PaymentAttempt, col(PaymentAttempt.payment_intent_id) == col(PaymentIntent.id))
+    .where(col(PaymentAttempt.id) == bindparam("attempt"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+"""Rows are locked in the order of the tables."""
 
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -75,14 +84,7 @@ def operation_of(attempt: PaymentAttempt, intent: PaymentIntent) -> Operation:
 
 async def lock(session: AsyncSession, attempt_id: UUID) -> tuple[PaymentIntent, PaymentAttempt]:
     """The attempt and its intent, both locked, the intent first as everywhere."""
-    of_attempt = select(PaymentAttempt.payment_intent_id).where(
-        col(PaymentAttempt.id) == attempt_id
-    )
-    intent_id = (await session.exec(of_attempt)).one()
-    intent = await intents.lock(session, intent_id, owner=None)
-    statement = select(PaymentAttempt).where(col(PaymentAttempt.id) == attempt_id)
-    attempt = (await session.exec(statement.with_for_update(key_share=True))).one()
-    return intent, attempt
+    return (await session.exec(_LOCK, params={"attempt": attempt_id})).one()
 
 
 def finish(attempt: PaymentAttempt, outcome: Outcome, now: datetime) -> None:

@@ -45,13 +45,12 @@ async def begin(
     if event is Event.CANCEL:
         await _canceled(session, intent, now)
         reply = intent_reply(intent)
-        return reply if request is None else idempotency.keep(session, request, reply, now)
+        return reply if request is None else await idempotency.keep(session, request, reply, now)
     operation = attempts.begin(
         session, OperationKind.VOID, intent, amount=intent.amount, provision=provision, now=now
     )
-    await session.flush()
     if request is not None:
-        idempotency.hold(session, request, operation.idempotency_key, now)
+        await idempotency.hold(session, request, operation.idempotency_key, now)
     return operation
 
 

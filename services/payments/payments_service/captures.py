@@ -8,7 +8,7 @@ from uuid import UUID
 from service_kit import new_id
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, customers, events, idempotency, intents, ledger
+from payments_service import attempts, events, idempotency, intents, ledger
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import AmountExceedsRemaining
@@ -41,8 +41,7 @@ async def begin(
     """
     if stored := await idempotency.claim(session, request):
         return stored
-    intent = await intents.lock(session, intent_id, owner=owner)
-    await customers.refuse_inactive(session, intent.customer_id)
+    intent = await intents.lock_payable(session, intent_id, owner=owner)
     intents.advance(intent, Event.CAPTURE, now)
     amount = intent.amount if wish.amount is None else wish.amount
     if amount > intent.amount:
@@ -50,8 +49,7 @@ async def begin(
     operation = attempts.begin(
         session, OperationKind.CAPTURE, intent, amount=amount, provision=provision, now=now
     )
-    await session.flush()
-    idempotency.hold(session, request, operation.idempotency_key, now)
+    await idempotency.hold(session, request, operation.idempotency_key, now)
     return operation
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, customers, events, idempotency, intents
+from payments_service import attempts, events, idempotency, intents
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import PaymentMethodRefused
@@ -39,8 +39,7 @@ async def begin(
     """
     if stored := await idempotency.claim(session, request):
         return stored
-    intent = await intents.lock(session, intent_id, owner=owner)
-    await customers.refuse_inactive(session, intent.customer_id)
+    intent = await intents.lock_payable(session, intent_id, owner=owner)
     if wish.payment_method is not None:
         intents.attach(intent, wish.payment_method, now)
     intents.advance(intent, Event.CONFIRM, now)
@@ -54,8 +53,7 @@ async def begin(
         provision=provision,
         now=now,
     )
-    await session.flush()
-    idempotency.hold(session, request, operation.idempotency_key, now)
+    await idempotency.hold(session, request, operation.idempotency_key, now)
     return operation
 
 

@@ -60,6 +60,14 @@ async def refuse_inactive(session: AsyncSession, customer_id: UUID) -> None:
     statement = (
         select(Customer.status).where(col(Customer.id) == customer_id).with_for_update(read=True)
     )
-    status = (await session.exec(statement)).one()
+    refuse_status((await session.exec(statement)).one())
+
+
+def refuse_status(status: str) -> None:
+    """Go on only in the one state in which a customer may pay.
+
+    Raises:
+        CustomerSuspended: the account is suspended or erased.
+    """
     if status != CustomerStatus.ACTIVE:
         raise CustomerSuspended("The customer may not pay at present.")

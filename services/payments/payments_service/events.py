@@ -36,5 +36,4 @@ async def record(
     event = OutboxEvent(
         id=new_id(), type=kind.value, subject=str(intent.id), data=data, occurred_at=now
     )
-    session.add(event)
-    await deliveries.plan(session, event, intent.customer_id)
+    await deliveries.write(session, event, intent.customer_id)

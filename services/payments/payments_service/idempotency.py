@@ -8,10 +8,12 @@ result (``complete``), if need be by reconciliation. A reply once given never ch
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from service_kit import new_id
-from sqlalchemy import func
+from sqlalchemy import Boolean, and_, bindparam, func, type_coerce, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,61 +25,88 @@ from payments_service.errors import (
 from payments_service.models import IdempotencyKey
 from payments_service.replies import Reply
 
+_RUNS_NOW = "The first request with this key runs now; try again soon."
+
+_LOCK = func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("lock_name"), 0))
+_CLAIMED = select(_LOCK.label("alone")).cte("claimed")
+_OF_REQUEST = and_(
+    col(IdempotencyKey.principal) == bindparam("principal"),
+    col(IdempotencyKey.route) == bindparam("route"),
+    col(IdempotencyKey.key) == bindparam("key"),
+)
+_CLAIM = (
+    select(
+        type_coerce(_CLAIMED.c.alone, Boolean),
+        col(IdempotencyKey.fingerprint),
+        col(IdempotencyKey.reply_status),
+        col(IdempotencyKey.reply_body),
+    )
+    .select_from(_CLAIMED)
+    .join(IdempotencyKey, _OF_REQUEST, isouter=True)
+)
+_ANSWER = (
+    update(IdempotencyKey)
+    .where(
+        col(IdempotencyKey.attempt_id) == bindparam("of_attempt"),
+        col(IdempotencyKey.reply_body).is_(None),
+    )
+    .values(
+        reply_status=bindparam("status"), reply_body=bindparam("body"), completed_at=bindparam("at")
+    )
+)
+
 
 async def claim(session: AsyncSession, request: Claim) -> Reply | None:
     """Take the key for this transaction; the stored reply if there is one.
+
+    A twin that committed between the statement's snapshot and its lock is not seen by it; the
+    unique key finds it when this request's own is stored.
 
     Raises:
         IdempotencyKeyInFlight: the first request has not been answered yet.
         IdempotencyKeyReused: the key was used for another request.
     """
-    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(request.lock_name, 0))
-    if not (await session.exec(select(lock))).one():
-        raise IdempotencyKeyInFlight("The first request with this key runs now; try again soon.")
-    statement = select(IdempotencyKey).where(
-        col(IdempotencyKey.principal) == request.principal,
-        col(IdempotencyKey.route) == request.route,
-        col(IdempotencyKey.key) == request.key,
-    )
-    known = (await session.exec(statement)).first()
-    if known is None:
+    named = {
+        "lock_name": request.lock_name,
+        "principal": request.principal,
+        "route": request.route,
+        "key": request.key,
+    }
+    alone, fingerprint, status, body = (await session.exec(_CLAIM, params=named)).one()
+    if not alone:
+        raise IdempotencyKeyInFlight(_RUNS_NOW)
+    if fingerprint is None:
         return None
-    if known.fingerprint != request.fingerprint:
+    if fingerprint != request.fingerprint:
         raise IdempotencyKeyReused("This key came with another request before; use a new key.")
-    return _reply(known)
+    return _reply(status, body)
 
 
-def keep(session: AsyncSession, request: Claim, reply: Reply, now: datetime) -> Reply:
-    """Store the reply of an effect that commits in this very transaction."""
-    session.add(
-        IdempotencyKey(
-            id=new_id(),
-            principal=request.principal,
-            route=request.route,
-            key=request.key,
-            fingerprint=request.fingerprint,
-            reply_status=reply.status,
-            reply_body=reply.body,
-            created_at=now,
-            completed_at=now,
-        )
+async def keep(session: AsyncSession, request: Claim, reply: Reply, now: datetime) -> Reply:
+    """Store the reply of an effect that commits in this very transaction.
+
+    Raises:
+        IdempotencyKeyInFlight: a twin was faster.
+    """
+    await _store(
+        session,
+        request,
+        now,
+        reply_status=reply.status,
+        reply_body=reply.body,
+        completed_at=now,
     )
     return reply
 
 
-def hold(session: AsyncSession, request: Claim, attempt_id: UUID, now: datetime) -> None:
-    """Store the key in flight, before the provider is called for ``attempt_id``."""
-    session.add(
-        IdempotencyKey(
-            id=new_id(),
-            principal=request.principal,
-            route=request.route,
-            key=request.key,
-            fingerprint=request.fingerprint,
-            attempt_id=attempt_id,
-            created_at=now,
-        )
-    )
+async def hold(session: AsyncSession, request: Claim, attempt_id: UUID, now: datetime) -> None:
+    """Store the key in flight, before the provider is called for ``attempt_id``.
+
+    Raises:
+        IdempotencyKeyInFlight: a twin was faster.
+    """
+    await session.flush()
+    await _store(session, request, now, attempt_id=attempt_id)
 
 
 async def complete(session: AsyncSession, attempt_id: UUID, reply: Reply, now: datetime) -> Reply:
@@ -85,12 +114,12 @@ async def complete(session: AsyncSession, attempt_id: UUID, reply: Reply, now: d
 
     The key may be gone: it was answered with ``processing``, then purged for its age.
     """
-    key = await _of_attempt(session, attempt_id)
-    if key is None:
+    answer = {"of_attempt": attempt_id, "status": reply.status, "body": reply.body, "at": now}
+    if (await session.exec(_ANSWER, params=answer)).rowcount:
         return reply
-    if key.reply_body is None:
-        key.reply_status, key.reply_body, key.completed_at = reply.status, reply.body, now
-    return _reply(key)
+    statement = select(IdempotencyKey).where(col(IdempotencyKey.attempt_id) == attempt_id)
+    known = (await session.exec(statement)).first()
+    return reply if known is None else _reply(known.reply_status, known.reply_body)
 
 
 async def purge(session: AsyncSession, before: datetime, limit: int) -> int:
@@ -104,14 +133,25 @@ async def purge(session: AsyncSession, before: datetime, limit: int) -> int:
     return result.rowcount
 
 
-async def _of_attempt(session: AsyncSession, attempt_id: UUID) -> IdempotencyKey | None:
+async def _store(session: AsyncSession, request: Claim, now: datetime, **outcome: Any) -> None:
     statement = (
-        select(IdempotencyKey).where(col(IdempotencyKey.attempt_id) == attempt_id).with_for_update()
+        insert(IdempotencyKey)
+        .values(
+            id=new_id(),
+            principal=request.principal,
+            route=request.route,
+            key=request.key,
+            fingerprint=request.fingerprint,
+            created_at=now,
+            **outcome,
+        )
+        .on_conflict_do_nothing()
     )
-    return (await session.exec(statement)).first()
+    if not (await session.exec(statement)).rowcount:
+        raise IdempotencyKeyInFlight(_RUNS_NOW)
 
 
-def _reply(key: IdempotencyKey) -> Reply:
-    if key.reply_status is None or key.reply_body is None:
+def _reply(status: int | None, body: bytes | None) -> Reply:
+    if status is None or body is None:
         raise IdempotencyKeyInFlight("The first request with this key has no outcome yet.")
-    return Reply(key.reply_status, key.reply_body)
+    return Reply(status, body)

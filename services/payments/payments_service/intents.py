@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from service_kit import new_id
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -33,6 +34,17 @@ class Filters:
     owner: UUID | None
     customer: UUID | None = None
     status: Status | None = None
+
+
+_LOCK = (
+    select(PaymentIntent, Customer.status)
+    .join(Customer, col(Customer.id) == col(PaymentIntent.customer_id))
+    .where(col(PaymentIntent.id) == bindparam("intent"))
+    .with_for_update(key_share=True, of=PaymentIntent)
+    .execution_options(populate_existing=True)
+)
+_LOCK_OWN = _LOCK.where(col(Customer.user_id) == bindparam("owner"))
+_LOCK_PAYABLE = _LOCK_OWN.suffix_with(text("FOR SHARE OF customers"))
 
 
 def owned_by(user_id: UUID) -> ColumnElement[bool]:
@@ -73,7 +85,7 @@ async def create(
     if wish.payment_method is not None:
         attach(intent, wish.payment_method, now)
     session.add(intent)
-    return idempotency.keep(session, request, intent_reply(intent, status=201), now)
+    return await idempotency.keep(session, request, intent_reply(intent, status=201), now)
 
 
 async def lock(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) -> PaymentIntent:
@@ -82,14 +94,33 @@ async def lock(session: AsyncSession, intent_id: UUID, *, owner: UUID | None) ->
     Raises:
         PaymentIntentNotFound: there is none, or it is another user's.
     """
-    statement = select(PaymentIntent).where(col(PaymentIntent.id) == intent_id)
-    if owner is not None:
-        statement = statement.where(owned_by(owner))
-    statement = statement.with_for_update(key_share=True)
-    found = (await session.exec(statement, execution_options={"populate_existing": True})).first()
+    statement = _LOCK if owner is None else _LOCK_OWN
+    intent, _ = await _locked(session, statement, intent_id, owner)
+    return intent
+
+
+async def lock_payable(session: AsyncSession, intent_id: UUID, *, owner: UUID) -> PaymentIntent:
+    """As ``lock``, of a customer who may pay, and who may still at the end of the transaction.
+
+    The customer is locked against a suspension, which therefore comes before or after the step.
+
+    Raises:
+        PaymentIntentNotFound: there is none, or it is another user's.
+        CustomerSuspended: the account is suspended or erased.
+    """
+    intent, status = await _locked(session, _LOCK_PAYABLE, intent_id, owner)
+    customers.refuse_status(status)
+    return intent
+
+
+async def _locked(
+    session: AsyncSession, statement: Any, intent_id: UUID, owner: UUID | None
+) -> tuple[PaymentIntent, str]:
+    named = {"intent": intent_id} if owner is None else {"intent": intent_id, "owner": owner}
+    found = (await session.exec(statement, params=named)).first()
     if found is None:
         raise PaymentIntentNotFound(f"There is no payment intent {intent_id}.")
-    return found
+    return found[0], found[1]
 
 
 def advance(intent: PaymentIntent, event: Event, now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service_kit import new_id
-from sqlalchemy import func
+from sqlalchemy import func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -69,19 +69,17 @@ async def post(
     """
     transaction_id = new_id()
     entries = entries_of(kind, transaction_id, amount=amount, currency=intent.currency)
-    session.add(
-        LedgerTransaction(
-            id=transaction_id,
-            kind=kind.value,
-            source_id=source,
-            payment_intent_id=intent.id,
-            customer_id=intent.customer_id,
-            entry_count=len(entries),
-            created_at=now,
-        )
+    movement = insert(LedgerTransaction).values(
+        id=transaction_id,
+        kind=kind.value,
+        source_id=source,
+        payment_intent_id=intent.id,
+        customer_id=intent.customer_id,
+        entry_count=len(entries),
+        created_at=now,
     )
-    await session.flush()
-    session.add_all(entries)
+    rows = insert(LedgerEntry).values([entry.model_dump() for entry in entries])
+    await session.exec(rows.add_cte(movement.cte("movement")))
 
 
 async def balances(session: AsyncSession, *, owner: UUID | None) -> list[tuple[str, str, int]]:

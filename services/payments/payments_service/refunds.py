@@ -72,8 +72,7 @@ async def begin(
         now=now,
         refund_id=refund.id,
     )
-    await session.flush()
-    idempotency.hold(session, request, operation.idempotency_key, now)
+    await idempotency.hold(session, request, operation.idempotency_key, now)
     return operation
 
 

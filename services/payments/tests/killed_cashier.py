@@ -31,6 +31,11 @@ from service_kit import utc_now
 from shared_db import Database
 
 CLAIM = Claim(principal="user:killed", route="killed", key="killed", fingerprint=b"")
+OWNER = """
+SELECT user_id
+  FROM payments.customers JOIN payments.payment_intents AS i ON i.customer_id = customers.id
+ WHERE i.id = $1
+"""
 
 
 class KilledAround(FakeProvider):
@@ -60,8 +65,9 @@ async def main(verb: str, intent_id: UUID, moment: str) -> None:
             "cancel": partial(cancellations.begin, intent_id=intent_id, wish=CancelPaymentIntent()),
             "refund": partial(refunds.begin, wish=CreateRefund(payment_intent=intent_id)),
         }[verb]
+        owner = await database.value(OWNER, intent_id)
         await cashier.perform(
-            begin, request=CLAIM, owner=None, provision=cashier.provision, now=utc_now()
+            begin, request=CLAIM, owner=owner, provision=cashier.provision, now=utc_now()
         )
 
 

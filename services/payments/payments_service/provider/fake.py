@@ -30,7 +30,6 @@ from uuid import UUID
 
 from service_kit import Clock
 from shared_db import Database
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -46,6 +45,15 @@ from payments_service.provider.port import (
 )
 from payments_service.webhooks import inbox
 from payments_service.webhooks.signatures import signed_headers, verified_id
+
+_REMEMBER = """
+INSERT INTO payments.sandbox_operations AS known
+    (idempotency_key, kind, amount, currency, payment_method, reference, result, error_code,
+     calls, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)
+ON CONFLICT (idempotency_key) DO UPDATE SET calls = known.calls + 1
+RETURNING calls
+"""
 
 FAKE_PREFIX = "pm_fake_"
 ACTION_URL = "https://sandbox.invalid/actions/"
@@ -133,7 +141,7 @@ class FakeProvider:
     async def execute(self, operation: Operation) -> Outcome:
         """Carry out ``operation`` once; see ``Provider.execute``."""
         outcome = answer(operation)
-        calls = await self._database.run(self._remember, operation, outcome)
+        calls = await self._remember(operation, outcome)
         if calls == 1 and self._secret:
             await self._tell(operation, outcome)
         if calls == 1 and behaviour(operation).first_answer_lost:
@@ -176,24 +184,18 @@ class FakeProvider:
         )
         return list((await session.exec(statement)).all())
 
-    async def _remember(self, session: AsyncSession, operation: Operation, outcome: Outcome) -> int:
-        statement = insert(SandboxOperation).values(
-            idempotency_key=operation.idempotency_key,
-            kind=operation.kind.value,
-            amount=operation.amount,
-            currency=operation.currency,
-            payment_method=operation.payment_method,
-            reference=outcome.reference,
-            result=outcome.result.value,
-            error_code=outcome.error_code,
-            calls=1,
-            created_at=self._clock(),
+    async def _remember(self, operation: Operation, outcome: Outcome) -> int:
+        """How often the operation was asked for, this time included."""
+        calls: int = await self._database.value(
+            _REMEMBER,
+            operation.idempotency_key,
+            operation.kind.value,
+            operation.amount,
+            operation.currency,
+            operation.payment_method,
+            outcome.reference,
+            outcome.result.value,
+            outcome.error_code,
+            self._clock(),
         )
-        await session.exec(
-            statement.on_conflict_do_update(
-                index_elements=[col(SandboxOperation.idempotency_key)],
-                set_={"calls": col(SandboxOperation.calls) + 1},
-            )
-        )
-        key = col(SandboxOperation.idempotency_key) == operation.idempotency_key
-        return (await session.exec(select(SandboxOperation.calls).where(key))).one()
+        return calls

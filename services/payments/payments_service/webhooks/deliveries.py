@@ -14,7 +14,7 @@ from uuid import UUID
 
 from service_kit import new_id
 from shared_db import Database
-from sqlalchemy import ColumnElement, case, func, literal, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -58,21 +58,36 @@ class Sending:
     secrets: list[str]
 
 
-async def plan(session: AsyncSession, event: OutboxEvent, customer_id: UUID) -> None:
-    """Write a delivery for each endpoint that wants to know of the event."""
-    owner = select(Customer.user_id).where(col(Customer.id) == customer_id).scalar_subquery()
-    statement = select(WebhookEndpoint.id).where(
+_OWNER = select(Customer.user_id).where(col(Customer.id) == bindparam("customer")).scalar_subquery()
+_WRITE = (
+    select(WebhookEndpoint.id)
+    .where(
         col(WebhookEndpoint.status) == EndpointStatus.ENABLED.value,
-        or_(col(WebhookEndpoint.user_id).is_(None), col(WebhookEndpoint.user_id) == owner),
-        col(WebhookEndpoint.events).contains([event.type]),
+        or_(col(WebhookEndpoint.user_id).is_(None), col(WebhookEndpoint.user_id) == _OWNER),
+        col(WebhookEndpoint.events).contains(bindparam("types")),
     )
+    .add_cte(
+        insert(OutboxEvent)
+        .values(
+            {name: bindparam(name) for name in ("id", "type", "subject", "data", "occurred_at")}
+        )
+        .cte("written")
+    )
+)
+
+
+async def write(session: AsyncSession, event: OutboxEvent, customer_id: UUID) -> None:
+    """Write the event to the outbox, and a delivery for each endpoint that wants to know of it."""
+    named = event.model_dump(exclude={"position"})
+    named |= {"customer": customer_id, "types": [event.type]}
+    endpoint_ids = (await session.exec(_WRITE, params=named)).all()
     message = {
         "type": event.type,
         "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
         "data": event.data,
     }
     body = json.dumps(message, separators=(",", ":")).encode()
-    for endpoint_id in (await session.exec(statement)).all():
+    for endpoint_id in endpoint_ids:
         session.add(
             WebhookDelivery(
                 id=new_id(),
