@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service_kit import Clock, InvalidToken, Principal, new_id
+from sqlalchemy import bindparam
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +16,16 @@ from auth_service.errors import OAuthError, SessionNotFound
 from auth_service.models import RefreshToken, Session, User
 from auth_service.models.accounts import UserStatus
 from auth_service.scopes import narrowed, scopes_of
+
+_LOCK = (
+    select(Session, RefreshToken, User.status)
+    .join(RefreshToken, col(RefreshToken.session_id) == col(Session.id))
+    .join(User, col(User.id) == col(Session.user_id))
+    .where(col(RefreshToken.digest) == bindparam("digest"))
+    .with_for_update(of=[Session, RefreshToken])
+    .execution_options(populate_existing=True)
+)
+"""Whoever waited for the session's lock sees the token as the other left it."""
 
 
 @dataclass(frozen=True)
@@ -84,17 +95,11 @@ class Sessions:
             token: the refresh token.
             scope: a part of the session's scope, for the access token alone (RFC 6749, 6).
         """
-        of_token = select(RefreshToken).where(col(RefreshToken.digest) == digest(token))
-        found = (await session.exec(of_token)).first()
-        if found is None:
+        locked = (await session.exec(_LOCK, params={"digest": digest(token)})).first()
+        if locked is None:
             return _refused()
-        begun = await session.get(Session, found.session_id, with_for_update=True)
-        await session.refresh(found)
-        user = await session.get(User, begun.user_id) if begun else None
-        now = self._clock()
-        if begun is None or user is None or not _alive(begun, now):
-            return _refused()
-        if user.status != UserStatus.ACTIVE:
+        begun, found, status = locked
+        if not _alive(begun, self._clock()) or status != UserStatus.ACTIVE:
             return _refused()
         return await self._exchange(session, begun, found, token, scope)
 

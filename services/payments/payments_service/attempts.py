@@ -11,6 +11,8 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from payments_service import idempotency
+from payments_service.claims import Claim
 from payments_service.models import PaymentAttempt, PaymentIntent
 from payments_service.models.operations import AttemptStatus
 from payments_service.provider.port import Operation, OperationKind, Outcome
@@ -42,8 +44,9 @@ class Provision:
     patience: timedelta
 
 
-def begin(
+async def begin(
     session: AsyncSession,
+    request: Claim | None,
     kind: OperationKind,
     intent: PaymentIntent,
     *,
@@ -52,7 +55,13 @@ def begin(
     now: datetime,
     refund_id: UUID | None = None,
 ) -> Operation:
-    """Write the attempt; what to ask of the provider once it is committed."""
+    """Write the attempt and its request's key; what to ask of the provider once it is committed.
+
+    Without a ``request`` the service acts for itself.
+
+    Raises:
+        IdempotencyKeyInFlight: a twin of the request was faster.
+    """
     attempt = PaymentAttempt(
         id=new_id(),
         payment_intent_id=intent.id,
@@ -66,7 +75,10 @@ def begin(
         next_call_at=now + provision.patience,
         created_at=now,
     )
-    session.add(attempt)
+    if request is None:
+        session.add(attempt)
+    else:
+        await idempotency.hold(session, request, attempt)
     return operation_of(attempt, intent)
 
 

@@ -46,12 +46,15 @@ async def begin(
         await _canceled(session, intent, now)
         reply = intent_reply(intent)
         return reply if request is None else await idempotency.keep(session, request, reply, now)
-    operation = attempts.begin(
-        session, OperationKind.VOID, intent, amount=intent.amount, provision=provision, now=now
+    return await attempts.begin(
+        session,
+        request,
+        OperationKind.VOID,
+        intent,
+        amount=intent.amount,
+        provision=provision,
+        now=now,
     )
-    if request is not None:
-        await idempotency.hold(session, request, operation.idempotency_key, now)
-    return operation
 
 
 async def settle(session: AsyncSession, answer: Settlement) -> Reply:

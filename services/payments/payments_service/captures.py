@@ -46,11 +46,9 @@ async def begin(
     amount = intent.amount if wish.amount is None else wish.amount
     if amount > intent.amount:
         raise AmountExceedsRemaining(f"{intent.amount} is authorised, {amount} was asked for.")
-    operation = attempts.begin(
-        session, OperationKind.CAPTURE, intent, amount=amount, provision=provision, now=now
+    return await attempts.begin(
+        session, request, OperationKind.CAPTURE, intent, amount=amount, provision=provision, now=now
     )
-    await idempotency.hold(session, request, operation.idempotency_key, now)
-    return operation
 
 
 async def settle(session: AsyncSession, answer: Settlement) -> Reply:

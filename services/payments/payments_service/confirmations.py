@@ -45,16 +45,15 @@ async def begin(
     intents.advance(intent, Event.CONFIRM, now)
     if not provision.sandbox and (intent.payment_method or "").startswith(FAKE_PREFIX):
         raise PaymentMethodRefused(f"{intent.payment_method} works in the sandbox alone.")
-    operation = attempts.begin(
+    return await attempts.begin(
         session,
+        request,
         OperationKind.AUTHORIZE,
         intent,
         amount=intent.amount,
         provision=provision,
         now=now,
     )
-    await idempotency.hold(session, request, operation.idempotency_key, now)
-    return operation
 
 
 async def settle(session: AsyncSession, answer: Settlement) -> Reply:

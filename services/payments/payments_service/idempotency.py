@@ -13,7 +13,7 @@ from uuid import UUID
 
 from service_kit import new_id
 from sqlalchemy import Boolean, and_, bindparam, func, type_coerce, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,7 +22,7 @@ from payments_service.errors import (
     IdempotencyKeyInFlight,
     IdempotencyKeyReused,
 )
-from payments_service.models import IdempotencyKey
+from payments_service.models import IdempotencyKey, PaymentAttempt
 from payments_service.replies import Reply
 
 _RUNS_NOW = "The first request with this key runs now; try again soon."
@@ -88,25 +88,21 @@ async def keep(session: AsyncSession, request: Claim, reply: Reply, now: datetim
     Raises:
         IdempotencyKeyInFlight: a twin was faster.
     """
-    await _store(
-        session,
-        request,
-        now,
-        reply_status=reply.status,
-        reply_body=reply.body,
-        completed_at=now,
-    )
+    outcome = {"reply_status": reply.status, "reply_body": reply.body, "completed_at": now}
+    await _store(session, _stored(request, now, **outcome))
     return reply
 
 
-async def hold(session: AsyncSession, request: Claim, attempt_id: UUID, now: datetime) -> None:
-    """Store the key in flight, before the provider is called for ``attempt_id``.
+async def hold(session: AsyncSession, request: Claim, attempt: PaymentAttempt) -> None:
+    """Write an attempt and with it the key in flight, before the provider is called.
 
     Raises:
         IdempotencyKeyInFlight: a twin was faster.
     """
     await session.flush()
-    await _store(session, request, now, attempt_id=attempt_id)
+    statement = _stored(request, attempt.created_at, attempt_id=attempt.id)
+    written = insert(PaymentAttempt).values(attempt.model_dump())
+    await _store(session, statement.add_cte(written.cte("attempt")))
 
 
 async def complete(session: AsyncSession, attempt_id: UUID, reply: Reply, now: datetime) -> Reply:
@@ -133,8 +129,8 @@ async def purge(session: AsyncSession, before: datetime, limit: int) -> int:
     return result.rowcount
 
 
-async def _store(session: AsyncSession, request: Claim, now: datetime, **outcome: Any) -> None:
-    statement = (
+def _stored(request: Claim, now: datetime, **outcome: Any) -> Insert:
+    return (
         insert(IdempotencyKey)
         .values(
             id=new_id(),
@@ -147,6 +143,9 @@ async def _store(session: AsyncSession, request: Claim, now: datetime, **outcome
         )
         .on_conflict_do_nothing()
     )
+
+
+async def _store(session: AsyncSession, statement: Insert) -> None:
     if not (await session.exec(statement)).rowcount:
         raise IdempotencyKeyInFlight(_RUNS_NOW)
 

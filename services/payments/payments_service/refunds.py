@@ -62,9 +62,9 @@ async def begin(
     intents.advance(intent, Event.REFUND, now)
     refund = _reserve(intent, wish, now)
     session.add(refund)
-    await session.flush()
-    operation = attempts.begin(
+    return await attempts.begin(
         session,
+        request,
         OperationKind.REFUND,
         intent,
         amount=refund.amount,
@@ -72,8 +72,6 @@ async def begin(
         now=now,
         refund_id=refund.id,
     )
-    await idempotency.hold(session, request, operation.idempotency_key, now)
-    return operation
 
 
 async def settle(session: AsyncSession, answer: Settlement) -> Reply:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 from service_kit import (
+    ConnectionDep,
     InvalidCursor,
     Page,
     PageParams,
@@ -16,6 +17,7 @@ from service_kit import (
     responses,
 )
 
+from auth_service.own_account import own_account
 from auth_service.parts import PartsDep
 from auth_service.routes.caller import OF_ADMINISTRATION, OF_USERS, Administration, UserCaller
 from auth_service.routes.pages import before
@@ -39,9 +41,9 @@ _LEADS_ON = links(
 
 
 @router.get("/me", responses=responses(*OF_USERS))
-async def get_me(caller: UserCaller, parts: PartsDep, session: ReaderDep) -> UserBody:
+async def get_me(caller: UserCaller, parts: PartsDep, connection: ConnectionDep) -> UserBody:
     """Return the caller's account."""
-    return UserBody.of(await parts.sessions.signed_in(session, caller))
+    return await own_account(connection, caller, parts.clock())
 
 
 @router.get("", responses=responses(*OF_ADMINISTRATION, InvalidCursor) | _LEADS_ON)
