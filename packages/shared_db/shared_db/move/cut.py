@@ -18,6 +18,7 @@ from shared_db.errors import MoveFailed
 from shared_db.move.compare import Snapshot
 from shared_db.move.cut_attempt import Attempt
 from shared_db.move.hold import HoldGivenUp
+from shared_db.move.lock_order import LockOrder
 from shared_db.move.markers import cut_marker
 from shared_db.move.options import MoveOptions
 from shared_db.move.points import reach
@@ -59,6 +60,7 @@ class Cutter:
         self._epoch = epoch
         self._options = options
         self._marker = cut_marker(epoch + 1)
+        self._order = LockOrder()
 
     def attempt(self) -> Cut:
         """One attempt.
@@ -69,12 +71,14 @@ class Cutter:
         """
         with ExitStack() as stack, ThreadPoolExecutor(max_workers=1) as beside:
             attempt = Attempt(self._run, self._leg, stack)
-            attempt.prepare(self._options)
+            attempt.prepare(self._options, self._order)
+            backend = attempt.backend
             began = time.time()
             try:
                 attempt.hold(self._marker, self._options, beside)
                 attempt.fence_and_commit(self._epoch)
             except psycopg.Error as error:
+                self._order.learn(error, backend)
                 raise attempt.undo(self._marker, error, began) from error
             except HoldGivenUp as error:
                 raise attempt.undo(self._marker, str(error), began) from error

@@ -17,6 +17,7 @@ from shared_db.move.compare import Snapshot
 from shared_db.move.cut_warming import warm_source, warm_target
 from shared_db.move.hold import HoldGivenUp, begin_statement, give_up, lock_statement
 from shared_db.move.homes import place_of, read_row
+from shared_db.move.lock_order import LockOrder
 from shared_db.move.markers import (
     DURABLE,
     await_marker,
@@ -73,13 +74,13 @@ class Attempt:
         self._deadline = 0.0
         self._shape = self._lock = ""
 
-    def prepare(self, options: MoveOptions) -> None:
+    def prepare(self, options: MoveOptions, order: LockOrder) -> None:
         """Read all that will not change, and let the server load what it will need."""
         schema = self._run.subject.schema
         self._moved_to = place_of(self._target, self._leg.target)
         self._sequences = sequences_of(self._cut, schema)
         self._shape = shape_of(self._target, schema)
-        self._lock = lock_statement(self._cut, schema, "EXCLUSIVE")
+        self._lock = lock_statement(self._cut, schema, "EXCLUSIVE", order)
         self._read_sequences(self._target)
         self._warm()
         self._cut.execute(begin_statement(self._cut, options))
@@ -98,6 +99,11 @@ class Attempt:
         nothing = [Jsonb(self._moved_to), name, run_id, 0, moved_marker(0)]
         warm_source(self._cut, name, (_COMMIT_POINT, nothing))
         warm_target(self._target, name)
+
+    @property
+    def backend(self) -> int:
+        """The process at the source that locks."""
+        return self._cut.info.backend_pid
 
     def hold(self, marker: str, options: MoveOptions, beside: ThreadPoolExecutor) -> None:
         """Lock out writers, and bring the target to the same state."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import sql
 
+from shared_db.move.lock_order import LockOrder
 from shared_db.move.options import MoveOptions
 from shared_db.move.telling import Teller
 from shared_db.tool_connection import ToolConnection
@@ -23,7 +24,7 @@ _LOCK_SHARE = 0.6
 """Part of the budget that waiting for locks may take; the rest of a hold takes milliseconds."""
 
 _LOCKED_TABLES = """
-SELECT n.nspname AS schema, c.relname AS name
+SELECT c.oid::bigint AS oid, n.nspname AS schema, c.relname AS name
   FROM pg_class AS c
   JOIN pg_namespace AS n ON n.oid = c.relnamespace
  WHERE n.nspname = %s
@@ -46,12 +47,13 @@ class HoldGivenUp(Exception):
         self.began = self.ended if began is None else began
 
 
-def lock_statement(connection: ToolConnection, schema: str, mode: str) -> str:
+def lock_statement(connection: ToolConnection, schema: str, mode: str, order: LockOrder) -> str:
     """The statement that locks all tables of the schema, partitions and what they belong to."""
     rows = connection.execute(_LOCKED_TABLES, [schema]).fetchall()
     if not rows:
         return "SELECT"
-    tables = [sql.SQL("ONLY ") + sql.Identifier(row["schema"], row["name"]) for row in rows]
+    names = {row["oid"]: sql.Identifier(row["schema"], row["name"]) for row in rows}
+    tables = [sql.SQL("ONLY ") + names[oid] for oid in order.arranged(list(names))]
     return (
         sql.SQL("LOCK TABLE {tables} IN {mode} MODE")
         .format(tables=sql.SQL(", ").join(tables), mode=sql.SQL(mode))

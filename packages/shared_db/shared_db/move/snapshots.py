@@ -18,6 +18,7 @@ from shared_db.move.hold import (
     lock_statement,
     tell_hold,
 )
+from shared_db.move.lock_order import LockOrder
 from shared_db.move.markers import write_marker
 from shared_db.move.options import MoveOptions
 from shared_db.move.points import reach
@@ -67,9 +68,10 @@ def same_state(
     Raises:
         MoveFailed: it could not be done within the budget, or the marker did not arrive.
     """
+    order = LockOrder()
     try:
         stack, snapshots = hold_until_done(
-            lambda: _attempt(run, leg, options, teller), "verify", options, teller
+            lambda: _attempt(run, leg, options, teller, order), "verify", options, teller
         )
     except HoldGivenUp as error:
         raise MoveFailed(
@@ -81,7 +83,7 @@ def same_state(
 
 
 def _attempt(
-    run: Run, leg: Leg, options: MoveOptions, teller: Teller
+    run: Run, leg: Leg, options: MoveOptions, teller: Teller, order: LockOrder
 ) -> tuple[ExitStack, tuple[Snapshot, Snapshot]]:
     with ExitStack() as stack:
         gate = stack.enter_context(connect(leg.target, run.run_id, part="gate"))
@@ -89,7 +91,7 @@ def _attempt(
         kept_target = stack.enter_context(connect(leg.target, run.run_id, part="verify"))
         with gate:
             gate.execute("SELECT pg_advisory_lock(shared_db.gate_key(%s))", [run.run_id])
-            source = _hold(run, leg, options, teller, kept_source)
+            source = _hold(run, leg, options, teller, order, kept_source)
             target = _snapshot_at_gate(run, gate, kept_target)
         kept = stack.pop_all()
     names = (
@@ -99,16 +101,23 @@ def _attempt(
     return kept, names
 
 
-def _hold(run: Run, leg: Leg, options: MoveOptions, teller: Teller, kept: ToolConnection) -> str:
+def _hold(
+    run: Run,
+    leg: Leg,
+    options: MoveOptions,
+    teller: Teller,
+    order: LockOrder,
+    kept: ToolConnection,
+) -> str:
     """Let writers wait, take the snapshot of the source, send the marker, let them go on."""
     with (
         connect(leg.source, run.run_id, part="hold") as lock,
         connect(leg.source, run.run_id, part="marker") as marker,
     ):
-        statement = lock_statement(lock, run.subject.schema, "SHARE")
+        statement = lock_statement(lock, run.subject.schema, "SHARE", order)
         marker.execute("SELECT")
         lock.execute(begin_statement(lock, options))
-        began = time.time()
+        began, backend = time.time(), lock.info.backend_pid
         try:
             lock.execute(statement)
             name = export_snapshot(kept)
@@ -116,6 +125,7 @@ def _hold(run: Run, leg: Leg, options: MoveOptions, teller: Teller, kept: ToolCo
             reach("after:verify-lock")
             lock.execute("COMMIT")
         except (psycopg.OperationalError, psycopg.InternalError) as error:
+            order.learn(error, backend)
             raise give_up(lock, error, began=began) from error
     tell_hold(teller, "verify", began, time.time())
     return name
