@@ -46,6 +46,11 @@ def number_positions(op: Any, schema: str) -> None:
     op.create_unique_constraint("uq_outbox_position", "outbox", ["position"], schema=schema)
 
 
+def index_types(op: Any, schema: str) -> None:
+    """Let consumers that want few types of events find them."""
+    op.create_index("ix_outbox_type_position", "outbox", ["type", "position"], schema=schema)
+
+
 def _tables(schema: str, definitions: tuple[Definition, ...]) -> list[Table]:
     metadata = schema_registry(schema).metadata
     return [table for define in definitions for table in define(metadata)]

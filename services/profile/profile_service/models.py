@@ -9,7 +9,16 @@ from uuid import UUID
 from service_kit.events import inbox_tables
 from service_kit.jobs import jobs_table
 from shared_db import schema_registry
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -75,7 +84,7 @@ class OutboxEvent(Table, table=True):
     """An event; ``position``, its place in the feed, is given in commit order."""
 
     __tablename__ = "outbox"
-    __table_args__ = (UniqueConstraint("position"),)
+    __table_args__ = (Index(None, "type", "position"), UniqueConstraint("position"))
 
     id: UUID = Field(primary_key=True)
     type: str = Field(sa_type=Text)

@@ -137,6 +137,20 @@ async def test_a_killed_relay_leaves_places_and_lock_to_the_next(
     assert rows == [(1,), (2,)]
 
 
+async def test_a_consumer_gets_the_types_that_it_asks_for(
+    client: httpx.AsyncClient, as_consumer: Headers, database_of: Any
+) -> None:
+    async def work(session: AsyncSession) -> None:
+        for kind in ("a", "b", "c"):
+            await append(session, "profile", Event(f"profile.{kind}", kind, {}))
+
+    await (await database_of("profile")).run(work)
+    wanted = {"type": ["profile.a", "profile.c"]}
+    assert await subjects(client, as_consumer, **wanted) == ["a", "c"]
+    assert await subjects(client, as_consumer, **wanted, after=1) == ["c"]
+    assert await subjects(client, as_consumer, type="profile.b", after=2) == []
+
+
 async def test_a_reader_waits_for_the_first_event(
     client: httpx.AsyncClient, as_consumer: Headers, database_of: Any
 ) -> None:

@@ -86,7 +86,8 @@ class Consumer:
         after = await read_up_to(self._database, self.producer)
         if self._feed is None:
             self._feed = self._connect(self.producer)
-        params = {"after": after, "timeout": self._wait, "limit": _BATCH}
+        types = sorted(self._subscription.handlers)
+        params = {"after": after, "timeout": self._wait, "limit": _BATCH, "type": types}
         arrivals = arrivals_of(self.producer, await self._feed.get("/v1/events", params=params))
         for arrival in arrivals:
             await self._settle(schema, arrival)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -48,6 +49,21 @@ class CloudEventBody(ResponseBody):
     sequence: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a consumer asks for.
+
+    Args:
+        after: the place of the last event read.
+        limit: at most so many.
+        types: only events of these types; None for all.
+    """
+
+    after: int
+    limit: int
+    types: list[str] | None
+
+
 @router.get(
     "/v1/events",
     response_class=BatchReply,
@@ -64,45 +80,53 @@ async def read_events(
         float, Query(ge=0, le=25, description="seconds to wait while there is none")
     ] = 0,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    types: Annotated[
+        list[str] | None, Query(alias="type", description="only events of these types")
+    ] = None,
 ) -> list[CloudEventBody]:
     """Return events in the order of their commits; wait for the first, if asked to."""
+    wanted = Wanted(after=after, limit=limit, types=types)
     now = asyncio.get_running_loop().time
     until = now() + timeout
     looks = Looks(database)
-    events = await _look(database, looks, after, limit)
+    events = await _look(database, looks, wanted)
     while not events and now() < until and not request.app.state.ending:
         await looks.pause(until - now())
         try:
-            events = await _look(database, looks, after, limit)
+            events = await _look(database, looks, wanted)
         except (ConnectionLost, HomeMoved):
             break  # nothing has come so far: whoever asks again is served at the next home
     return events
 
 
-async def _look(database: Database, looks: Looks, after: int, limit: int) -> list[CloudEventBody]:
+async def _look(database: Database, looks: Looks, wanted: Wanted) -> list[CloudEventBody]:
     looks.begin()
-    if not await _is_any(database, after):
+    if not await _is_any(database, wanted):
         return []
-    return await database.run(_next, database.service.schema, after, limit)
+    return await database.run(_next, database.service.schema, wanted)
 
 
-async def _is_any(database: Database, after: int) -> bool:
+async def _is_any(database: Database, wanted: Wanted) -> bool:
     """Whether looking closer is worth it: most of the time nothing has happened."""
     outbox = f"{database.service.schema}.outbox"
     statement = f"""
-        SELECT EXISTS (SELECT FROM {outbox} WHERE position > $1)
-            OR EXISTS (SELECT FROM {outbox} WHERE position IS NULL)
+        SELECT EXISTS (SELECT FROM {outbox} WHERE position IS NULL)
+            OR CASE WHEN $2::text[] IS NULL
+               THEN EXISTS (SELECT FROM {outbox} WHERE position > $1)
+               ELSE EXISTS (SELECT FROM {outbox} WHERE position > $1 AND type = ANY ($2))
+               END
     """  # noqa: S608 - our own name
-    return bool(await database.value(statement, after))
+    return bool(await database.value(statement, wanted.after, wanted.types))
 
 
-async def _next(session: AsyncSession, schema: str, after: int, limit: int) -> list[CloudEventBody]:
+async def _next(session: AsyncSession, schema: str, wanted: Wanted) -> list[CloudEventBody]:
     await relay(session, schema)
     outbox = outbox_of(schema)
+    statement = select(outbox).where(outbox.c.position > wanted.after)
+    if wanted.types is not None:
+        statement = statement.where(outbox.c.type.in_(wanted.types))
     connection = await session.connection()
-    rows = await connection.execute(
-        select(outbox).where(outbox.c.position > after).order_by(outbox.c.position).limit(limit)
-    )
+    rows = await connection.execute(statement.order_by(outbox.c.position).limit(wanted.limit))
     return [
         CloudEventBody(
             id=row.id,

@@ -17,7 +17,11 @@ class OutboxEvent(Table, table=True):
     """A CloudEvent; ``subject`` is the id of what changed, ``position`` its place in the feed."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index(None, "occurred_at"), UniqueConstraint("position"))
+    __table_args__ = (
+        Index(None, "occurred_at"),
+        Index(None, "type", "position"),
+        UniqueConstraint("position"),
+    )
 
     id: UUID = Field(primary_key=True)
     type: str = Field(sa_type=Text)
