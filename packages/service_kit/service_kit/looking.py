@@ -7,7 +7,7 @@ from math import inf
 
 from shared_db import Database
 
-SHORTEST, LONGEST = 0.2, 2.0
+SHORTEST, LONGEST = 0.5, 2.0
 """Seconds between two looks: while this process commits, and while it commits nothing."""
 
 
@@ -15,7 +15,7 @@ class Looks:
     """The pace of somebody who looks for rows that others write.
 
     What this process commits is seen at once, what others commit within ``LONGEST``; a process
-    with nothing to do looks every other second, a busy one no more than five times a second.
+    with nothing to do looks every other second, a busy one no more than twice a second.
 
     Args:
         database: where the rows are.

@@ -12,7 +12,16 @@ from typing import Any
 from uuid import UUID
 
 from service_kit import new_id
-from sqlalchemy import Boolean, and_, bindparam, func, type_coerce, update
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Table,
+    and_,
+    bindparam,
+    func,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -44,12 +53,19 @@ _CLAIM = (
     .select_from(_CLAIMED)
     .join(IdempotencyKey, _OF_REQUEST, isouter=True)
 )
+_KEYS = IdempotencyKey.metadata.tables["payments.idempotency_keys"]
+_ATTEMPTS = PaymentAttempt.metadata.tables["payments.payment_attempts"]
+
+
+def _named(table: Table, prefix: str = "") -> dict[str, BindParameter[Any]]:
+    return {one.name: bindparam(prefix + one.name, type_=one.type) for one in table.columns}
+
+
+_KEEP = insert(_KEYS).values(_named(_KEYS)).on_conflict_do_nothing()
+_HOLD = _KEEP.add_cte(insert(_ATTEMPTS).values(_named(_ATTEMPTS, "attempt_")).cte("attempt"))
 _ANSWER = (
-    update(IdempotencyKey)
-    .where(
-        col(IdempotencyKey.attempt_id) == bindparam("of_attempt"),
-        col(IdempotencyKey.reply_body).is_(None),
-    )
+    update(_KEYS)
+    .where(_KEYS.c.attempt_id == bindparam("of_attempt"), _KEYS.c.reply_body.is_(None))
     .values(
         reply_status=bindparam("status"), reply_body=bindparam("body"), completed_at=bindparam("at")
     )
@@ -89,7 +105,7 @@ async def keep(session: AsyncSession, request: Claim, reply: Reply, now: datetim
         IdempotencyKeyInFlight: a twin was faster.
     """
     outcome = {"reply_status": reply.status, "reply_body": reply.body, "completed_at": now}
-    await _store(session, _stored(request, now, **outcome))
+    await _store(session, _KEEP, _key(request, now, **outcome))
     return reply
 
 
@@ -100,9 +116,9 @@ async def hold(session: AsyncSession, request: Claim, attempt: PaymentAttempt) -
         IdempotencyKeyInFlight: a twin was faster.
     """
     await session.flush()
-    statement = _stored(request, attempt.created_at, attempt_id=attempt.id)
-    written = insert(PaymentAttempt).values(attempt.model_dump())
-    await _store(session, statement.add_cte(written.cte("attempt")))
+    values = _key(request, attempt.created_at, attempt_id=attempt.id)
+    values |= {f"attempt_{name}": value for name, value in attempt.model_dump().items()}
+    await _store(session, _HOLD, values)
 
 
 async def complete(session: AsyncSession, attempt_id: UUID, reply: Reply, now: datetime) -> Reply:
@@ -129,25 +145,21 @@ async def purge(session: AsyncSession, before: datetime, limit: int) -> int:
     return result.rowcount
 
 
-def _stored(request: Claim, now: datetime, **outcome: Any) -> Insert:
-    return (
-        insert(IdempotencyKey)
-        .values(
-            id=new_id(),
-            principal=request.principal,
-            route=request.route,
-            key=request.key,
-            fingerprint=request.fingerprint,
-            created_at=now,
-            **outcome,
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-async def _store(session: AsyncSession, statement: Insert) -> None:
-    if not (await session.exec(statement)).rowcount:
+async def _store(session: AsyncSession, statement: Insert, values: dict[str, Any]) -> None:
+    if not (await session.exec(statement, params=values)).rowcount:
         raise IdempotencyKeyInFlight(_RUNS_NOW)
+
+
+def _key(request: Claim, now: datetime, **outcome: Any) -> dict[str, Any]:
+    return IdempotencyKey(
+        id=new_id(),
+        principal=request.principal,
+        route=request.route,
+        key=request.key,
+        fingerprint=request.fingerprint,
+        created_at=now,
+        **outcome,
+    ).model_dump()
 
 
 def _reply(status: int | None, body: bytes | None) -> Reply:

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from service_kit import new_id
-from sqlalchemy import func, insert
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,6 +23,27 @@ SIDES: dict[TransactionKind, tuple[Account, Account]] = {
     TransactionKind.REFUND: (Account.REFUNDS, Account.PROVIDER_CLEARING),
 }
 """Which account is debited and which credited by each kind of movement."""
+
+
+_MOVEMENTS = LedgerTransaction.metadata.tables["payments.ledger_transactions"]
+_ENTRIES = LedgerEntry.metadata.tables["payments.ledger_entries"]
+_MOVEMENT = insert(_MOVEMENTS).values(
+    {one.name: bindparam(one.name, type_=one.type) for one in _MOVEMENTS.columns}
+)
+_POST = (
+    insert(_ENTRIES)
+    .values(
+        [
+            {
+                one.name: bindparam(f"{one.name}_{number}", type_=one.type)
+                for one in _ENTRIES.columns
+            }
+            for number in range(2)
+        ]
+    )
+    .add_cte(_MOVEMENT.cte("movement"))
+)
+"""A movement and its two sides in one statement."""
 
 
 def entries_of(
@@ -69,7 +90,7 @@ async def post(
     """
     transaction_id = new_id()
     entries = entries_of(kind, transaction_id, amount=amount, currency=intent.currency)
-    movement = insert(LedgerTransaction).values(
+    movement = LedgerTransaction(
         id=transaction_id,
         kind=kind.value,
         source_id=source,
@@ -78,8 +99,10 @@ async def post(
         entry_count=len(entries),
         created_at=now,
     )
-    rows = insert(LedgerEntry).values([entry.model_dump() for entry in entries])
-    await session.exec(rows.add_cte(movement.cte("movement")))
+    values = movement.model_dump()
+    for side, entry in enumerate(entries):
+        values |= {f"{name}_{side}": value for name, value in entry.model_dump().items()}
+    await session.exec(_POST, params=values)
 
 
 async def balances(session: AsyncSession, *, owner: UUID | None) -> list[tuple[str, str, int]]:

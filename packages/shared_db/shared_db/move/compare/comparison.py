@@ -37,7 +37,7 @@ def compare(
         target: the state of the other that should be the same.
         tables: the tables of the source; the target has them with the same columns.
         jobs: connections to each side, both at the same time; with one, a side works after the
-            other and rests as long as it worked, so that live traffic keeps most of the processors.
+            other and rests (``pacing``), so that live traffic keeps most of the processors.
         told: called with each result when it is known, equal tables first.
         limit: how many differences of a table are told in full; all are counted.
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from shared_db.move.compare.tables import ComparedTable
 from shared_db.tool_connection import ToolConnection
 
-_CHUNK_BYTES = 8 * 1024 * 1024
+_CHUNK_BYTES = 2 * 1024 * 1024
 """A fraction of a second of work: the longest for which a gentle comparison does not rest."""
 _BYTEA_HASH_SINCE = 180000
 
@@ -59,7 +59,7 @@ class Pages:
 
 
 def pages_of(connection: ToolConnection, table: ComparedTable) -> Iterator[Pages]:
-    """The table in pieces of 8 MB; the last has no end, in case the file grows meanwhile."""
+    """The table in pieces of 2 MB; the last has no end, in case the file grows meanwhile."""
     name = sql.Identifier(table.schema, table.name).as_string(connection)
     found = connection.execute(_PAGES, [name, _CHUNK_BYTES]).fetchone()
     count, step = (found["pages"], found["step"]) if found else (0, 1)

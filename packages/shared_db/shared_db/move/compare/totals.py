@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shared_db.move.compare.digest import Digest, Pages, digest, pages_of
 from shared_db.move.compare.readers import Readers
 from shared_db.move.compare.tables import ComparedTable
+from shared_db.move.pacing import REST
 from shared_db.tool_connection import ToolConnection
 
 
@@ -79,7 +80,7 @@ def _ask(readers: Readers, table: ComparedTable, pages: Pages) -> Future[Share]:
         found = digest(connection, table, pages)
         seconds = time.monotonic() - began
         if readers.gentle:
-            time.sleep(seconds)
+            time.sleep(seconds * REST)
         return Share(found, seconds)
 
     return readers.ask(answer)

@@ -58,7 +58,7 @@ def copy_schema(
         schema: the schema; the target has none of that name.
         snapshot: exported at the source, kept open until this returns.
         run_id: whose connections they are.
-        jobs: how many rows or indexes at the same time; one rests as long as it copied rows.
+        jobs: how many rows or indexes at the same time; one rests in between (``pacing``).
         progress: told of the bytes done and the bytes in all.
         defined: called in the transaction that makes the empty tables, before its commit.
 

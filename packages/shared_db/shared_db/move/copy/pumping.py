@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from typing import IO
 
+from shared_db.move.pacing import REST
+
 _WORK = 0.05
-"""Seconds; the rest that follows is as long. Both servers wait while nothing is passed on."""
+"""Seconds until a rest. Both servers wait while nothing is passed on."""
 
 _PIECE = 1024 * 1024
 
@@ -27,7 +29,7 @@ def pump(reading: IO[bytes], writing: IO[bytes]) -> None:
         ends = reading.fileno(), writing.fileno()
         try:
             while _until(time.monotonic() + _WORK, move, ends):
-                time.sleep(_WORK)
+                time.sleep(_WORK * REST)
         except BrokenPipeError:
             return
 

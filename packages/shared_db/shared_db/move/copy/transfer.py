@@ -33,7 +33,7 @@ class Transfer:
         snapshot: its name.
         run_id: whose connections they are.
         binary: whether all types have a binary form.
-        gentle: rest as long as rows were copied, so that live traffic keeps the processors.
+        gentle: rest in between (``pacing``), so that live traffic keeps the processors.
     """
 
     def __init__(
