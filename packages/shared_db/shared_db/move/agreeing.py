@@ -15,7 +15,7 @@ _PRIVILEGES = re.compile(r"GRANT |REVOKE |ALTER DEFAULT PRIVILEGES |ACL |DEFAULT
 """Lines that differ while one of the two is fenced."""
 
 
-def refuse_changed_definitions(opened: OpenRun, leg: Leg) -> None:
+def refuse_changed_definitions(opened: OpenRun, leg: Leg, *, jobs: int) -> None:
     """Compare indexes, constraints, views, functions and all else of both sides.
 
     Tables and columns are compared once more within the hold; this takes too long for it.
@@ -26,7 +26,7 @@ def refuse_changed_definitions(opened: OpenRun, leg: Leg) -> None:
     run, versions = opened.run, {c.info.server_version // 10000 for c in opened.ends(leg)}
     programs = find_programs(max(versions))
     definitions = normalised_schema if len(versions) == 1 else inventory
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(min(jobs, 2)) as threads:
         source, target = (
             {line for line in lines if not _PRIVILEGES.match(line)}
             for lines in threads.map(

@@ -57,7 +57,7 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
         if leg.source is opened.run.origin:
             refuse_lost_way_back(opened)
             if not options.force:
-                refuse_changed_definitions(opened, leg)
+                refuse_changed_definitions(opened, leg, jobs=options.jobs)
         wait_until_close(opened, leg, options)
         if parties.warms:
             names = await_warm(source, target, opened.run.subject, options)

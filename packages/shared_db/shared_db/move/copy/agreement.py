@@ -11,14 +11,16 @@ from shared_db.move.schema_dump import inventory, normalised_schema
 from shared_db.move.subject import connect
 
 
-def refuse_differences(programs: Programs, leg: Leg, schema: str, run_id: object) -> None:
-    """Compare the definitions of both sides.
+def refuse_differences(
+    programs: Programs, leg: Leg, schema: str, run_id: object, *, jobs: int
+) -> None:
+    """Compare the definitions of both sides, read at the same time or, with one job, in turn.
 
     Raises:
         MoveFailed: they differ.
     """
     definitions = inventory if _versions_differ(leg, run_id) else normalised_schema
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(min(jobs, 2)) as threads:
         source, target = threads.map(
             lambda side: definitions(programs, side, schema, run_id), (leg.source, leg.target)
         )

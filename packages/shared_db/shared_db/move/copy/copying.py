@@ -66,7 +66,7 @@ def copy_schema(
         MoveFailed: a program or a statement failed, or the definitions came out different.
     """
     began = time.monotonic()
-    preamble, before, after = _dump(programs, leg, schema, snapshot, run_id)
+    preamble, before, after = _dump(programs, leg, schema, snapshot, run_id, jobs)
     facts = read_facts(leg, schema, run_id)
     stages = stages_of(after, facts)
     with Definitions(leg.target, run_id, preamble) as definitions:
@@ -95,20 +95,20 @@ def copy_schema(
         do(plan.checks())
         definitions.make_all(stages.refreshes)
         do(plan.statistics_of_views())
-    refuse_differences(programs, leg, schema, run_id)
+    refuse_differences(programs, leg, schema, run_id, jobs=jobs)
     total = sum(table.bytes for table in facts.tables)
     return Copied(facts.tables, total, time.monotonic() - began)
 
 
 def _dump(
-    programs: Programs, leg: Leg, schema: str, snapshot: str, run_id: object
+    programs: Programs, leg: Leg, schema: str, snapshot: str, run_id: object, jobs: int
 ) -> tuple[str, tuple[Item, ...], tuple[Item, ...]]:
     """The dump's settings, its items before the rows, and those after them."""
 
     def section(name: str) -> tuple[str, tuple[Item, ...]]:
         return dump_section(programs, leg.source, schema, name, snapshot=snapshot, run_id=run_id)
 
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(min(jobs, 2)) as threads:
         dumps = threads.map(section, ("pre-data", "post-data"))
         (preamble, before), (settings, after) = dumps
     return preamble, before, tuple(with_settings(settings, after))
