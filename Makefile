@@ -47,7 +47,7 @@ seed: $(INSTALLED) ## Fill the running services with users and payments (USERS=2
 test: $(INSTALLED) ## Run the tests
 	@$(PYTEST) -n 2 --dist loadgroup -m "not long" $(ARGS)
 
-test-long: $(INSTALLED) ## Run the tests that `make test` leaves out: faults of moves, a small rehearsal
+test-long: $(INSTALLED) ## Run the tests that `make test` leaves out: moves under faults, documents of APIs
 	@$(PYTEST) -n 2 --dist loadgroup -m long $(ARGS)
 
 check: lint types quick ## Lint, types and the quick tests: the daily loop
@@ -65,6 +65,7 @@ quick: $(INSTALLED)
 
 acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, faults, performance
 	@$(RUN)/tox run-parallel --parallel 1 --skip-missing-interpreters true $(ARGS)
+	@EXAMPLES=60 $(MAKE) --no-print-directory test-long ARGS=tests/api
 	@$(MAKE) --no-print-directory faults ARGS=
 	@$(MAKE) --no-print-directory rehearse TARGET=databases
 	@$(MAKE) --no-print-directory rehearse TARGET=servers

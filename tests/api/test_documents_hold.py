@@ -4,20 +4,20 @@ Schemathesis makes requests from the committed documents, fitting and unfitting 
 sequences along the links, and compares every reply with the document: no 5xx, no status, header or
 body that is not documented, what does not fit is refused, what fits is not, a token is needed where
 the document says so, and what was deleted is gone. `schemathesis.toml` says what is expected
-besides, `hooks.py` what a document cannot tell.
+besides, `hooks.py` what a document cannot tell. `EXAMPLES` says how many requests of each kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
 
 import pytest
 
 from tests.api.conftest import Check, Services, names
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api")]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("api")]
 
-EXAMPLES, MANY = 5, 60
+EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
 
 
 @pytest.mark.parametrize("name", names())
@@ -25,7 +25,6 @@ def test_the_document_holds_for_a_user(services: Services, check: Check, name: s
     check(name, services.user(), EXAMPLES)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", names())
 def test_the_document_holds_for_an_administrator(
     services: Services, check: Check, name: str
@@ -33,21 +32,6 @@ def test_the_document_holds_for_an_administrator(
     check(name, services.user(role="admin"), EXAMPLES)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", names())
 def test_the_document_holds_for_a_service(services: Services, check: Check, name: str) -> None:
     check(name, services.service("admin" if name != "profile" else "payments"), EXAMPLES)
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("who", ["user", "administrator", "service"])
-@pytest.mark.parametrize("name", names())
-def test_the_document_holds_for_many_requests(
-    services: Services, check: Check, name: str, who: str
-) -> None:
-    callers: dict[str, Callable[[], dict[str, str]]] = {
-        "user": services.user,
-        "administrator": lambda: services.user(role="admin"),
-        "service": lambda: services.service("admin"),
-    }
-    check(name, callers[who](), MANY)
