@@ -120,9 +120,11 @@ def more(flow: EventFlow) -> None:
 
 
 def caught_up(project: RunningProject, consumer: str) -> None:
-    """Wait until the consumer has read the feed to its end."""
+    """Wait until the consumer has read the last event that concerns it."""
     deadline = time.monotonic() + PATIENCE
-    last = "SELECT max(position) FROM auth.outbox HAVING count(*) = count(position)"
+    types = ", ".join(f"'{kind}'" for kind in HANDLED[consumer])
+    last = f"SELECT max(position) FROM auth.outbox WHERE type IN ({types})"
+    last += " HAVING count(*) = count(position)"
     read = f"SELECT position FROM {consumer}.feed_positions WHERE producer = 'auth'"
     while rows(project, "auth", last) != rows(project, consumer, read):
         assert time.monotonic() < deadline

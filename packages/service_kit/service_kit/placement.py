@@ -69,7 +69,7 @@ class TableBody(ResponseBody):
     bytes: int
 
 
-class LoadBody(ResponseBody):
+class OwnLoadBody(ResponseBody):
     """What the service's schema has to do.
 
     All but the sessions are counted since the server's statistics began: two looks give a rate.
@@ -85,7 +85,7 @@ class LoadBody(ResponseBody):
     at: datetime
 
 
-class MoveBody(ResponseBody):
+class OwnMoveBody(ResponseBody):
     """A move under way, and its other database.
 
     Before the cut the service goes there; after the cut, until the move is finished, it came from
@@ -105,8 +105,8 @@ class OwnPlacementBody(ResponseBody):
     state: str
     bytes: int
     tables: list[TableBody]
-    load: LoadBody
-    move: MoveBody | None
+    load: OwnLoadBody
+    move: OwnMoveBody | None
     notice: str
 
 
@@ -128,14 +128,14 @@ async def get_placement(
         state=await database.state(),
         bytes=sum(table.bytes for table in tables),
         tables=tables,
-        load=LoadBody.model_validate(dict(load)),
+        load=OwnLoadBody.model_validate(dict(load)),
         move=_move(move),
         notice=home.notice,
     )
 
 
-def _move(row: asyncpg.Record | None) -> MoveBody | None:
+def _move(row: asyncpg.Record | None) -> OwnMoveBody | None:
     if row is None:
         return None
     other = OwnHomeBody(host=row["host"], port=row["port"], database=row["database"])
-    return MoveBody(run_id=row["run_id"], other=other)
+    return OwnMoveBody(run_id=row["run_id"], other=other)
