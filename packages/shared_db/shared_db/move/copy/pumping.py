@@ -9,7 +9,7 @@ from typing import IO
 
 from shared_db.move.pacing import REST
 
-_WORK = 0.05
+_WORK = 0.01
 """Seconds until a rest. Both servers wait while nothing is passed on."""
 
 _PIECE = 1024 * 1024
