@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from functools import cache
+import os
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from importlib.resources import files
+from typing import TypeVar
 
 from passlib.context import CryptContext
 
 from auth_service.errors import PasswordRefused
 
+T = TypeVar("T")
+
 SHORTEST, LONGEST = 8, 1024
 """Characters (NIST SP 800-63B, 5.1.1.2); nothing is truncated."""
 
-_AT_ONCE = 2
+_AT_ONCE, _NICENESS = 2, 10
 _BCRYPT_LONGEST = 72
 """Bytes; bcrypt ignores what follows, so a longer password is not the one that was hashed."""
 
@@ -40,15 +48,14 @@ class PasswordHasher:
             argon2__time_cost=2,
             argon2__parallelism=1,
         )
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "passwords", initializer=_yield_to_requests)
         self.verifications = 0
         self.hashes = 0
 
     async def hash(self, password: str) -> str:
         """A hash to keep."""
         self.hashes += 1
-        async with self._turns:
-            return await asyncio.to_thread(self._context.hash, password)
+        return await self._beside(partial(self._context.hash, password))
 
     async def verify(self, password: str, kept: str | None) -> bool:
         """Whether the password fits; one verification, whatever is kept.
@@ -62,13 +69,22 @@ class PasswordHasher:
         usable = kind is not None
         if kind == "bcrypt" and len(password.encode()) > _BCRYPT_LONGEST:
             password, usable = password[: _BCRYPT_LONGEST // 4], False
-        async with self._turns:
-            fits = await asyncio.to_thread(self._context.verify, password, kept if kind else _DUMMY)
+        known = kept if kind else _DUMMY
+        fits = await self._beside(partial(self._context.verify, password, known))
         return usable and fits
+
+    async def _beside(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def upgraded(self, password: str, kept: str) -> str | None:
         """A better hash of a password that fits, None when the kept one is good."""
         return await self.hash(password) if self._context.needs_update(kept) else None
+
+
+def _yield_to_requests() -> None:
+    """Let the event loop have the core first (Linux, where threads have priorities)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def refuse_common(password: str) -> None:
