@@ -150,7 +150,10 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
-        """A raw connection of the same pool, for reads on hot paths; there is no BEGIN."""
+        """A raw connection of the same pool, for hot paths: each statement commits by itself.
+
+        What it writes may be carried out twice: a request is repeated when its connection drops.
+        """
         pool = self._pool.get()
         with translated(pool.home):
             async with pool.connection() as connection:

@@ -12,8 +12,8 @@ class MoveOptions:
     Args:
         hold_budget: seconds for which writes may wait; a cut that takes longer undoes itself.
         attempts: how often a hold is tried before giving up.
-        jobs: connections that copy, build indexes and compare at the same time; one leaves most
-            to the traffic, more are faster where the servers have cores to spare.
+        jobs: connections that copy, build indexes and compare at the same time; one rests in
+            between (``pacing``), more are faster where the servers have cores to spare.
         warm_patience: seconds to wait until every process has warmed its new connections.
         lag_patience: seconds without any progress of replication after which it has failed.
         slot_patience: seconds to wait for old transactions that block the slot.

@@ -1,7 +1,7 @@
 """One piece of a table from one server to another: COPY TO piped into COPY FROM.
 
-Two psql processes and a pipe, or two with rests between: the rows pass through no Python's
-memory where the kernel can do it, in the binary format.
+Two psql processes and a pipe, in the binary format: the rows pass through no Python, except when
+gently copied where the kernel cannot move them from one pipe to another.
 """
 
 from __future__ import annotations
