@@ -42,7 +42,7 @@ def test_a_cut_ends_connections_and_new_ones_at_once(
     proxy.cut()
     with pytest.raises(psycopg.OperationalError):
         connection.execute("SELECT")
-    with pytest.raises(psycopg.OperationalError, match="reset|closed"):
+    with pytest.raises(psycopg.OperationalError, match=r"reset|closed"):
         psycopg.connect(proxy.url(second_server.url()))
     assert proxy.connections == 0
 
