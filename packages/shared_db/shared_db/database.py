@@ -181,8 +181,7 @@ class Database:
     async def value(self, statement: str, *arguments: object) -> Any:
         """What one statement on a raw connection gives, without BEGIN and repeated as ``run`` does.
 
-        For looks that are taken often, and for a write that may be carried out twice: it commits
-        by itself and is repeated also when the connection dropped meanwhile.
+        For looks that are taken often.
         """
 
         async def once() -> Any:
@@ -190,6 +189,22 @@ class Database:
                 return await connection.fetchval(statement, *arguments)
 
         return await self._repeated(once)
+
+    async def write(self, statement: str, *arguments: object) -> asyncpg.Record | None:
+        """Carry out one statement that commits by itself; the first row that it returns.
+
+        It is repeated as ``run`` does, and also when the connection dropped meanwhile: write it so
+        that it does nothing where it was carried out before.
+        """
+
+        async def once() -> asyncpg.Record | None:
+            async with self.connection() as connection:
+                return await connection.fetchrow(statement, *arguments)
+
+        note_commit()
+        row = await self._repeated(once)
+        self.commits.note()
+        return row
 
     async def _repeated(self, once: Callable[[], Awaitable[T]]) -> T:
         deadline = earliest_deadline(asyncio.get_running_loop().time() + REPEAT_DEADLINE)

@@ -62,8 +62,35 @@ async def begin(
     Raises:
         IdempotencyKeyInFlight: a twin of the request was faster.
     """
-    attempt = PaymentAttempt(
-        id=new_id(),
+    attempt = attempt_of(
+        kind,
+        intent,
+        attempt_id=new_id(),
+        amount=amount,
+        provision=provision,
+        now=now,
+        refund_id=refund_id,
+    )
+    if request is None:
+        session.add(attempt)
+    else:
+        await idempotency.hold(session, request, attempt)
+    return operation_of(attempt, intent)
+
+
+def attempt_of(
+    kind: OperationKind,
+    intent: PaymentIntent,
+    *,
+    attempt_id: UUID,
+    amount: int,
+    provision: Provision,
+    now: datetime,
+    refund_id: UUID | None,
+) -> PaymentAttempt:
+    """The attempt as it is before the provider was asked."""
+    return PaymentAttempt(
+        id=attempt_id,
         payment_intent_id=intent.id,
         refund_id=refund_id,
         kind=kind.value,
@@ -75,11 +102,6 @@ async def begin(
         next_call_at=now + provision.patience,
         created_at=now,
     )
-    if request is None:
-        session.add(attempt)
-    else:
-        await idempotency.hold(session, request, attempt)
-    return operation_of(attempt, intent)
 
 
 def operation_of(attempt: PaymentAttempt, intent: PaymentIntent) -> Operation:

@@ -10,12 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from payments_service import attempts, events, idempotency, intents
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
-from payments_service.models import PaymentIntent
+from payments_service.events import EventType, event_of
+from payments_service.models import OutboxEvent, PaymentIntent
 from payments_service.provider.port import Operation, OperationKind
 from payments_service.replies import Reply, intent_reply
 from payments_service.schemas import CancelPaymentIntent
 from payments_service.settlement import Settlement
 from payments_service.states import Event, Status, cancellation
+from payments_service.steps import Step
 
 
 async def begin(
@@ -43,7 +45,7 @@ async def begin(
     intents.advance(intent, event, now)
     intent.cancellation_reason = wish.reason
     if event is Event.CANCEL:
-        await _canceled(session, intent, now)
+        await events.record(session, _canceled(intent, now), intent)
         reply = intent_reply(intent)
         return reply if request is None else await idempotency.keep(session, request, reply, now)
     return await attempts.begin(
@@ -57,12 +59,15 @@ async def begin(
     )
 
 
-async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+CANCEL = Step(begin)
+
+
+def settle(answer: Settlement) -> Reply:
     """Apply the provider's answer to the release."""
     intent, now = answer.intent, answer.now
     if answer.succeeded:
         intents.advance(intent, Event.VOIDED, now)
-        await _canceled(session, intent, now)
+        answer.event = _canceled(intent, now)
         return intent_reply(intent)
     waited_for_action = intent.action_url is not None
     intents.advance(intent, Event.DECLINED if waited_for_action else Event.VOID_FAILED, now)
@@ -73,7 +78,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
     return answer.declined("cancel")
 
 
-async def _canceled(session: AsyncSession, intent: PaymentIntent, now: datetime) -> None:
+def _canceled(intent: PaymentIntent, now: datetime) -> OutboxEvent:
     intent.canceled_at = now
     intent.action_url = None
-    await events.record(session, events.EventType.CANCELED, intent, amount=intent.amount, now=now)
+    return event_of(EventType.CANCELED, intent, amount=intent.amount, now=now)

@@ -8,17 +8,27 @@ from uuid import UUID
 from service_kit import new_id
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, events, idempotency, intents, ledger
+from payments_service import attempts, idempotency, intents, ledger
+from payments_service.at_once import OF_PAYER, Opening, opening
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import AmountExceedsRemaining
+from payments_service.events import EventType, event_of
 from payments_service.models import Capture
 from payments_service.models.ledger import TransactionKind
 from payments_service.provider.port import Operation, OperationKind
 from payments_service.replies import Reply, intent_reply
 from payments_service.schemas import CapturePaymentIntent
 from payments_service.settlement import Settlement
-from payments_service.states import Event
+from payments_service.states import Event, ready_for
+from payments_service.steps import Step
+
+_OPENING = opening(
+    amount="coalesce(:amount, intent.amount)",
+    condition=f"{OF_PAYER} AND coalesce(:amount, intent.amount) <= intent.amount",
+    changes="status = 'processing'",
+)
+_READY = ready_for(Event.CAPTURE)
 
 
 async def begin(
@@ -51,7 +61,31 @@ async def begin(
     )
 
 
-async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+def _opening(
+    request: Claim,
+    intent_id: UUID,
+    wish: CapturePaymentIntent,
+    *,
+    owner: UUID,
+    provision: Provision,
+    now: datetime,
+) -> Opening:
+    return Opening(
+        statement=_OPENING,
+        kind=OperationKind.CAPTURE,
+        request=request,
+        intent_id=intent_id,
+        possible=_READY,
+        values={"owner": owner, "amount": wish.amount},
+        provision=provision,
+        now=now,
+    )
+
+
+CAPTURE = Step(begin, _opening)
+
+
+def settle(answer: Settlement) -> Reply:
     """Apply the provider's answer to the capture."""
     intent, attempt, now = answer.intent, answer.attempt, answer.now
     if not answer.succeeded:
@@ -61,7 +95,7 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
     intents.advance(intent, Event.CAPTURED, now)
     intent.captured = attempt.amount
     intent.error_code = intent.error_message = None
-    capture = Capture(
+    answer.capture = Capture(
         id=new_id(),
         payment_intent_id=intent.id,
         attempt_id=attempt.id,
@@ -69,14 +103,12 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         currency=intent.currency,
         created_at=now,
     )
-    session.add(capture)
-    await ledger.post(
-        session,
+    answer.movement = ledger.movement(
         TransactionKind.CAPTURE,
         intent,
-        source=capture.id,
-        amount=capture.amount,
+        source=answer.capture.id,
+        amount=attempt.amount,
         now=now,
     )
-    await events.record(session, events.EventType.CAPTURED, intent, amount=capture.amount, now=now)
+    answer.event = event_of(EventType.CAPTURED, intent, amount=attempt.amount, now=now)
     return intent_reply(intent)

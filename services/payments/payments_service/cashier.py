@@ -7,37 +7,22 @@ killed process), the committed attempt remains and is asked again under the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Concatenate, ParamSpec
+from datetime import timedelta
+from typing import ParamSpec
 from uuid import UUID
 
 from service_kit import Clock
 from shared_db import Database
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, cancellations, captures, confirmations, idempotency, refunds
+from payments_service import settling
+from payments_service.at_once import Begun, begin_at_once, record_at_once, seen_of
 from payments_service.attempts import Provision
-from payments_service.models import Refund
-from payments_service.models.operations import AttemptStatus
-from payments_service.provider.port import (
-    Operation,
-    OperationKind,
-    Outcome,
-    OutcomeUnknown,
-    Provider,
-)
-from payments_service.replies import Reply, intent_reply, refund_reply
+from payments_service.provider.port import Operation, Outcome, OutcomeUnknown, Provider
+from payments_service.replies import Reply
 from payments_service.settlement import Settlement
+from payments_service.steps import Step
 
 P = ParamSpec("P")
-
-SETTLE: Mapping[OperationKind, Callable[[AsyncSession, Settlement], Awaitable[Reply]]] = {
-    OperationKind.AUTHORIZE: confirmations.settle,
-    OperationKind.CAPTURE: captures.settle,
-    OperationKind.VOID: cancellations.settle,
-    OperationKind.REFUND: refunds.settle,
-}
 
 
 class Cashier:
@@ -66,22 +51,21 @@ class Cashier:
         self.provider = provider
         self._timeout = timeout
 
-    async def perform(
-        self,
-        begin: Callable[Concatenate[AsyncSession, P], Awaitable[Operation | Reply]],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> Reply:
+    async def perform(self, step: Step[P], *args: P.args, **kwargs: P.kwargs) -> Reply:
         """Begin, ask the provider, record; the reply for the client.
 
         An answer that does not come in time makes the reply one that says ``processing``
         (``pending`` for a refund); reconciliation finds the outcome.
         """
-        begun = await self.database.run(begin, *args, **kwargs)
-        if isinstance(begun, Reply):
-            return begun
-        outcome = await self.ask(begun)
-        return await self.record(begun.idempotency_key, outcome)
+        opening = step.opening(*args, **kwargs)
+        if opening is not None and (begun := await begin_at_once(self.database, opening)):
+            outcome = await self.ask(begun.operation)
+            return await self._record_begun(begun, outcome)
+        operation = await self.database.run(step.begin, *args, **kwargs)
+        if isinstance(operation, Reply):
+            return operation
+        outcome = await self.ask(operation)
+        return await self.record(operation.idempotency_key, outcome)
 
     async def ask(self, operation: Operation) -> Outcome | None:
         """The provider's answer; None when there was none in time."""
@@ -93,19 +77,19 @@ class Cashier:
 
     async def record(self, attempt_id: UUID, outcome: Outcome | None) -> Reply:
         """Write the answer down in a transaction of its own; the reply that counts."""
-        return await self.database.run(_record, attempt_id, outcome, self.clock())
+        return await self.database.run(settling.record, attempt_id, outcome, self.clock())
 
-
-async def _record(
-    session: AsyncSession, attempt_id: UUID, outcome: Outcome | None, now: datetime
-) -> Reply:
-    intent, attempt = await attempts.lock(session, attempt_id)
-    if attempt.status == AttemptStatus.PENDING and outcome is not None:
-        attempts.finish(attempt, outcome, now)
-        settlement = Settlement(intent=intent, attempt=attempt, outcome=outcome, now=now)
-        reply = await SETTLE[OperationKind(attempt.kind)](session, settlement)
-    elif attempt.refund_id is not None:
-        reply = refund_reply(await session.get_one(Refund, attempt.refund_id))
-    else:
-        reply = intent_reply(intent)
-    return await idempotency.complete(session, attempt_id, reply, now)
+    async def _record_begun(self, begun: Begun, outcome: Outcome | None) -> Reply:
+        if outcome is not None:
+            seen = seen_of(begun.intent)
+            answer = Settlement(
+                intent=begun.intent,
+                attempt=begun.attempt,
+                outcome=outcome,
+                now=self.clock(),
+                refund=begun.refund,
+            )
+            reply = settling.settle(answer)
+            if await record_at_once(self.database, answer, reply, seen=seen):
+                return reply
+        return await self.record(begun.operation.idempotency_key, outcome)

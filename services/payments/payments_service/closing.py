@@ -56,7 +56,7 @@ async def close_inactive(cashier: Cashier, *, limit: int) -> int:
     for intent_id in found:
         try:
             await cashier.perform(
-                cancellations.begin,
+                cancellations.CANCEL,
                 None,
                 intent_id,
                 CancelPaymentIntent(),

@@ -7,16 +7,32 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, events, idempotency, intents
+from payments_service import attempts, idempotency, intents
+from payments_service.at_once import OF_PAYER, Opening, opening
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import PaymentMethodRefused
+from payments_service.events import EventType, event_of
 from payments_service.provider.fake import FAKE_PREFIX
 from payments_service.provider.port import Operation, OperationKind, Result
 from payments_service.replies import Reply, intent_reply
 from payments_service.schemas import ConfirmPaymentIntent
 from payments_service.settlement import Settlement
-from payments_service.states import Event
+from payments_service.states import Event, ready_for
+from payments_service.steps import Step
+
+_OPENING = opening(
+    amount="intent.amount",
+    condition=f"""{OF_PAYER}
+      AND (:sandbox OR NOT pg_catalog.starts_with(
+          coalesce(:payment_method::text, intent.payment_method, ''), '{FAKE_PREFIX}'))""",
+    changes="""status = 'processing',
+        payment_method = coalesce(:payment_method::text, intent.payment_method),
+        error_code = CASE WHEN :payment_method::text IS NULL THEN intent.error_code END,
+        error_message = CASE WHEN :payment_method::text IS NULL THEN intent.error_message END""",
+)
+_READY = ready_for(Event.CONFIRM)
+_READY_FOR_METHOD = ready_for(Event.ATTACH, Event.CONFIRM)
 
 
 async def begin(
@@ -56,7 +72,35 @@ async def begin(
     )
 
 
-async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+def _opening(
+    request: Claim,
+    intent_id: UUID,
+    wish: ConfirmPaymentIntent,
+    *,
+    owner: UUID,
+    provision: Provision,
+    now: datetime,
+) -> Opening:
+    return Opening(
+        statement=_OPENING,
+        kind=OperationKind.AUTHORIZE,
+        request=request,
+        intent_id=intent_id,
+        possible=_READY if wish.payment_method is None else _READY_FOR_METHOD,
+        values={
+            "owner": owner,
+            "payment_method": wish.payment_method,
+            "sandbox": provision.sandbox,
+        },
+        provision=provision,
+        now=now,
+    )
+
+
+CONFIRM = Step(begin, _opening)
+
+
+def settle(answer: Settlement) -> Reply:
     """Apply the provider's answer to the authorisation."""
     intent, outcome, now = answer.intent, answer.outcome, answer.now
     intent.action_url = outcome.action_url
@@ -71,7 +115,5 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         intents.advance(intent, Event.ACTION_REQUIRED, now)
     else:
         intents.advance(intent, Event.AUTHORIZED, now)
-        await events.record(
-            session, events.EventType.AUTHORIZED, intent, amount=intent.amount, now=now
-        )
+        answer.event = event_of(EventType.AUTHORIZED, intent, amount=intent.amount, now=now)
     return intent_reply(intent)

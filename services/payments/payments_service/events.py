@@ -11,16 +11,13 @@ from payments_service.event_types import EventType
 from payments_service.models import OutboxEvent, PaymentIntent
 from payments_service.webhooks import deliveries
 
-__all__ = ["EventType", "record"]
+__all__ = ["EventType", "event_of", "record"]
 
 
-async def record(
-    session: AsyncSession, kind: EventType, intent: PaymentIntent, *, amount: int, now: datetime
-) -> None:
-    """Write an event to the outbox and for webhooks, if and only if the transaction commits.
+def event_of(kind: EventType, intent: PaymentIntent, *, amount: int, now: datetime) -> OutboxEvent:
+    """The event that tells of a change.
 
     Args:
-        session: the transaction of the change.
         kind: the type of the event.
         intent: the payment, its new state already set.
         amount: what was authorised, captured, released or refunded, in minor units.
@@ -33,7 +30,11 @@ async def record(
         "amount": amount,
         "currency": intent.currency,
     }
-    event = OutboxEvent(
+    return OutboxEvent(
         id=new_id(), type=kind.value, subject=str(intent.id), data=data, occurred_at=now
     )
+
+
+async def record(session: AsyncSession, event: OutboxEvent, intent: PaymentIntent) -> None:
+    """Write an event to the outbox and for webhooks, if and only if the transaction commits."""
     await deliveries.write(session, event, intent.customer_id)

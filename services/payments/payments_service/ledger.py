@@ -7,7 +7,9 @@ UPDATE, DELETE and TRUNCATE are refused. A correction is a movement in the other
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from service_kit import new_id
@@ -69,19 +71,32 @@ def entries_of(
     )
 
 
-async def post(
-    session: AsyncSession,
+@dataclass(frozen=True)
+class Movement:
+    """Money that moves: the transaction and its two sides."""
+
+    transaction: LedgerTransaction
+    entries: tuple[LedgerEntry, LedgerEntry]
+
+    def values(self) -> dict[str, Any]:
+        """By the names of the columns, those of the sides followed by their number."""
+        values = self.transaction.model_dump()
+        for side, entry in enumerate(self.entries):
+            values |= {f"{name}_{side}": value for name, value in entry.model_dump().items()}
+        return values
+
+
+def movement(
     kind: TransactionKind,
     intent: PaymentIntent,
     *,
     source: UUID,
     amount: int,
     now: datetime,
-) -> None:
-    """Write a movement; the same source cannot be written twice.
+) -> Movement:
+    """What the ledger shall hold; the same source cannot be written twice.
 
     Args:
-        session: the transaction of the change.
         kind: why money moved.
         intent: the payment that it belongs to.
         source: the capture or refund behind it.
@@ -90,7 +105,7 @@ async def post(
     """
     transaction_id = new_id()
     entries = entries_of(kind, transaction_id, amount=amount, currency=intent.currency)
-    movement = LedgerTransaction(
+    transaction = LedgerTransaction(
         id=transaction_id,
         kind=kind.value,
         source_id=source,
@@ -99,10 +114,12 @@ async def post(
         entry_count=len(entries),
         created_at=now,
     )
-    values = movement.model_dump()
-    for side, entry in enumerate(entries):
-        values |= {f"{name}_{side}": value for name, value in entry.model_dump().items()}
-    await session.exec(_POST, params=values)
+    return Movement(transaction, entries)
+
+
+async def post(session: AsyncSession, movement: Movement) -> None:
+    """Write a movement in the transaction of the change."""
+    await session.exec(_POST, params=movement.values())
 
 
 async def balances(session: AsyncSession, *, owner: UUID | None) -> list[tuple[str, str, int]]:

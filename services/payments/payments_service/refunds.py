@@ -9,10 +9,12 @@ from service_kit import new_id
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from payments_service import attempts, events, idempotency, intents, ledger
+from payments_service import attempts, idempotency, intents, ledger
+from payments_service.at_once import Opening, opening
 from payments_service.attempts import Provision
 from payments_service.claims import Claim
 from payments_service.errors import AmountExceedsRemaining, RefundNotFound
+from payments_service.events import EventType, event_of
 from payments_service.models import PaymentIntent, Refund
 from payments_service.models.ledger import TransactionKind
 from payments_service.models.operations import RefundStatus
@@ -20,7 +22,24 @@ from payments_service.provider.port import Operation, OperationKind
 from payments_service.replies import Reply, refund_reply
 from payments_service.schemas import CreateRefund
 from payments_service.settlement import Settlement
-from payments_service.states import Event
+from payments_service.states import Event, ready_for
+from payments_service.steps import Step
+
+_REMAINING = "intent.captured - intent.refunded - intent.refunding"
+_OPENING = opening(
+    amount=f"coalesce(:amount, {_REMAINING})",
+    condition=f"""(:owner::uuid IS NULL OR customer.user_id = :owner)
+      AND coalesce(:amount, {_REMAINING}) BETWEEN 1 AND {_REMAINING}""",
+    changes="refunding = intent.refunding + ready.asked",
+    share_customer=False,
+    more="""reserved AS (
+    INSERT INTO payments.refunds
+        (id, payment_intent_id, amount, currency, status, reason, created_at, updated_at)
+    SELECT :refund, id, asked, currency, 'pending', :reason, :now, :now
+    FROM begun
+),""",
+)
+_READY = ready_for(Event.REFUND)
 
 
 async def find(session: AsyncSession, refund_id: UUID, *, owner: UUID | None) -> Refund:
@@ -74,10 +93,34 @@ async def begin(
     )
 
 
-async def settle(session: AsyncSession, answer: Settlement) -> Reply:
+def _opening(
+    request: Claim,
+    wish: CreateRefund,
+    *,
+    owner: UUID | None,
+    provision: Provision,
+    now: datetime,
+) -> Opening:
+    return Opening(
+        statement=_OPENING,
+        kind=OperationKind.REFUND,
+        request=request,
+        intent_id=wish.payment_intent,
+        possible=_READY,
+        values={"owner": owner, "amount": wish.amount, "reason": wish.reason},
+        provision=provision,
+        now=now,
+        refund=_refund(wish, now, amount=0, currency=""),
+    )
+
+
+REFUND = Step(begin, _opening)
+
+
+def settle(answer: Settlement) -> Reply:
     """Apply the provider's answer to the refund; a refused one is shown as ``failed``."""
-    intent, outcome, now = answer.intent, answer.outcome, answer.now
-    refund = await session.get_one(Refund, answer.attempt.refund_id)
+    intent, outcome, now, refund = answer.intent, answer.outcome, answer.now, answer.refund
+    assert refund is not None
     intent.refunding -= refund.amount
     intent.updated_at = refund.updated_at = now
     if not answer.succeeded:
@@ -86,15 +129,10 @@ async def settle(session: AsyncSession, answer: Settlement) -> Reply:
         return refund_reply(refund)
     refund.status = RefundStatus.SUCCEEDED.value
     intent.refunded += refund.amount
-    await ledger.post(
-        session,
-        TransactionKind.REFUND,
-        intent,
-        source=refund.id,
-        amount=refund.amount,
-        now=now,
+    answer.movement = ledger.movement(
+        TransactionKind.REFUND, intent, source=refund.id, amount=refund.amount, now=now
     )
-    await events.record(session, events.EventType.REFUNDED, intent, amount=refund.amount, now=now)
+    answer.event = event_of(EventType.REFUNDED, intent, amount=refund.amount, now=now)
     return refund_reply(refund)
 
 
@@ -104,11 +142,15 @@ def _reserve(intent: PaymentIntent, wish: CreateRefund, now: datetime) -> Refund
     if not 0 < amount <= remaining:
         raise AmountExceedsRemaining(f"{remaining} remains to be refunded.")
     intent.refunding += amount
+    return _refund(wish, now, amount=amount, currency=intent.currency)
+
+
+def _refund(wish: CreateRefund, now: datetime, *, amount: int, currency: str) -> Refund:
     return Refund(
         id=new_id(),
-        payment_intent_id=intent.id,
+        payment_intent_id=wish.payment_intent,
         amount=amount,
-        currency=intent.currency,
+        currency=currency,
         status=RefundStatus.PENDING.value,
         reason=wish.reason,
         created_at=now,

@@ -1,4 +1,7 @@
-"""What a provider's answer is applied to; each kind of operation has its own rules for it."""
+"""What a provider's answer is applied to, and what comes of it.
+
+Each kind of operation has its own rules (``settle`` in its module); they decide and write nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,35 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from payments_service.errors import PaymentDeclined
-from payments_service.models import PaymentAttempt, PaymentIntent
+from payments_service.ledger import Movement
+from payments_service.models import Capture, OutboxEvent, PaymentAttempt, PaymentIntent, Refund
 from payments_service.provider.port import Outcome, Result
 from payments_service.replies import Reply, problem_reply
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Settlement:
-    """An answer and the locked rows that it concerns.
+    """An answer and the rows that it concerns, which the rules change or make.
 
     Args:
         intent: the payment.
         attempt: what was asked.
         outcome: what was answered.
         now: when.
+        refund: what is given back, if the attempt is to do so.
+        capture: what was taken, if the rules say so.
+        movement: what the ledger gets.
+        event: what others are told.
     """
 
     intent: PaymentIntent
     attempt: PaymentAttempt
     outcome: Outcome
     now: datetime
+    refund: Refund | None = None
+    capture: Capture | None = None
+    movement: Movement | None = None
+    event: OutboxEvent | None = None
 
     @property
     def succeeded(self) -> bool:

@@ -97,6 +97,18 @@ def after(status: Status, event: Event) -> Status:
         raise TransitionRefused(status, event) from None
 
 
+def ready_for(*events: Event) -> list[Status]:
+    """The states in which ``events`` can happen, one after the other."""
+    ready = []
+    for status in Status:
+        reached: Status | None = status
+        for event in events:
+            reached = None if reached is None else TRANSITIONS.get((reached, event))
+        if reached is not None:
+            ready.append(status)
+    return ready
+
+
 def cancellation(status: Status) -> Event:
     """How an intent in that state is canceled.
 

@@ -11,7 +11,6 @@ import asyncio
 import os
 import signal
 import sys
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +26,7 @@ from payments_service.schemas import (
     ConfirmPaymentIntent,
     CreateRefund,
 )
+from payments_service.steps import Step
 from service_kit import utc_now
 from shared_db import Database
 
@@ -57,17 +57,17 @@ async def main(verb: str, intent_id: UUID, moment: str) -> None:
         provider = KilledAround(database, utc_now)
         provider.moment = moment
         cashier = Cashier(database, provider, utc_now, timeout=10)
-        begin: Any = {
-            "confirm": partial(
-                confirmations.begin, intent_id=intent_id, wish=ConfirmPaymentIntent()
-            ),
-            "capture": partial(captures.begin, intent_id=intent_id, wish=CapturePaymentIntent()),
-            "cancel": partial(cancellations.begin, intent_id=intent_id, wish=CancelPaymentIntent()),
-            "refund": partial(refunds.begin, wish=CreateRefund(payment_intent=intent_id)),
-        }[verb]
+        of_intent: dict[str, Any] = {"intent_id": intent_id}
+        steps: dict[str, tuple[Step[...], dict[str, Any]]] = {
+            "confirm": (confirmations.CONFIRM, of_intent | {"wish": ConfirmPaymentIntent()}),
+            "capture": (captures.CAPTURE, of_intent | {"wish": CapturePaymentIntent()}),
+            "cancel": (cancellations.CANCEL, of_intent | {"wish": CancelPaymentIntent()}),
+            "refund": (refunds.REFUND, {"wish": CreateRefund(payment_intent=intent_id)}),
+        }
+        step, asked = steps[verb]
         owner = await database.value(OWNER, intent_id)
         await cashier.perform(
-            begin, request=CLAIM, owner=owner, provision=cashier.provision, now=utc_now()
+            step, request=CLAIM, owner=owner, provision=cashier.provision, now=utc_now(), **asked
         )
 
 

@@ -186,7 +186,7 @@ class FakeProvider:
 
     async def _remember(self, operation: Operation, outcome: Outcome) -> int:
         """How often the operation was asked for, this time included."""
-        calls: int = await self._database.value(
+        row = await self._database.write(
             _REMEMBER,
             operation.idempotency_key,
             operation.kind.value,
@@ -198,4 +198,6 @@ class FakeProvider:
             outcome.error_code,
             self._clock(),
         )
+        assert row is not None
+        calls: int = row["calls"]
         return calls

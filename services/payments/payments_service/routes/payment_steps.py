@@ -62,7 +62,7 @@ async def confirm_payment_intent(
     """Authorise the amount; `processing` when the provider's answer is still out."""
     body = body or ConfirmPaymentIntent()
     reply = await cashier.perform(
-        confirmations.begin,
+        confirmations.CONFIRM,
         claim_of(payer, "confirm_payment_intent", key, body, target=payment_intent_id),
         payment_intent_id,
         body,
@@ -88,7 +88,7 @@ async def capture_payment_intent(
     """Take the authorised amount or a part of it; the rest is released."""
     body = body or CapturePaymentIntent()
     reply = await cashier.perform(
-        captures.begin,
+        captures.CAPTURE,
         claim_of(payer, "capture_payment_intent", key, body, target=payment_intent_id),
         payment_intent_id,
         body,
@@ -112,7 +112,7 @@ async def cancel_payment_intent(
     """Give up the payment, from every `requires_*`, and release what was authorised."""
     body = body or CancelPaymentIntent()
     reply = await cashier.perform(
-        cancellations.begin,
+        cancellations.CANCEL,
         claim_of(payer, "cancel_payment_intent", key, body, target=payment_intent_id),
         payment_intent_id,
         body,

@@ -45,7 +45,7 @@ async def create_refund(
 ) -> Response:
     """Give captured money back; `pending` or `failed` is told by the refund's status."""
     reply = await cashier.perform(
-        refunds.begin,
+        refunds.REFUND,
         claim_of(caller, "create_refund", key, body),
         body,
         owner=reach,

@@ -81,12 +81,7 @@ async def write(session: AsyncSession, event: OutboxEvent, customer_id: UUID) ->
     named = event.model_dump(exclude={"position"})
     named |= {"customer": customer_id, "types": [event.type]}
     endpoint_ids = (await session.exec(_WRITE, params=named)).all()
-    message = {
-        "type": event.type,
-        "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
-        "data": event.data,
-    }
-    body = json.dumps(message, separators=(",", ":")).encode()
+    body = message_of(event)
     for endpoint_id in endpoint_ids:
         session.add(
             WebhookDelivery(
@@ -100,6 +95,16 @@ async def write(session: AsyncSession, event: OutboxEvent, customer_id: UUID) ->
                 created_at=event.occurred_at,
             )
         )
+
+
+def message_of(event: OutboxEvent) -> bytes:
+    """What an endpoint is sent (Standard Webhooks: type, timestamp, data)."""
+    message = {
+        "type": event.type,
+        "timestamp": event.occurred_at.isoformat().replace("+00:00", "Z"),
+        "data": event.data,
+    }
+    return json.dumps(message, separators=(",", ":")).encode()
 
 
 async def is_any_due(database: Database, now: datetime) -> bool:
