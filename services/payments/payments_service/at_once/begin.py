@@ -5,7 +5,6 @@ The rows are locked in the same order as elsewhere: the intent, then its custome
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -157,8 +156,6 @@ async def begin_at_once(database: Database, step: Opening) -> Begun | None:
     if row is None:
         return None
     intent = PaymentIntent(**{name: row[name] for name in _COLUMNS})
-    if isinstance(intent.details, str):
-        intent.details = json.loads(intent.details)
     if step.refund is not None:
         step.refund.amount, step.refund.currency = row["asked"], intent.currency
     attempt = attempts.attempt_of(
