@@ -16,6 +16,7 @@ from service_kit.problems import InvalidCursor
 T = TypeVar("T")
 
 _LONGEST_CURSOR = 512
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 
 
 class Page(BaseModel, Generic[T]):
@@ -49,8 +50,7 @@ class PageParams:
 
 def encode_cursor(key: Sequence[Any]) -> str:
     """Make a cursor of the sort key of the last object on a page; UUIDs and times become text."""
-    text = json.dumps(list(key), separators=(",", ":"), default=str)
-    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return urlsafe_b64encode(_ENCODER.encode(list(key)).encode()).rstrip(b"=").decode()
 
 
 def decode_cursor(cursor: str) -> list[Any]:

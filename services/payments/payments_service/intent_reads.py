@@ -5,18 +5,16 @@ Without a session and without objects that could be changed, a read takes a frac
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from payments_service.errors import PaymentIntentNotFound
-from payments_service.intent_rows import IntentRow
+from payments_service.intent_rows import COLUMNS, IntentRow
 from payments_service.intents import Filters
 
-_COLUMNS = ", ".join(one.name for one in fields(IntentRow))
-_SELECT = f"SELECT {_COLUMNS} FROM payments.payment_intents"  # noqa: S608 - our own names
+_SELECT = f"SELECT {COLUMNS} FROM payments.payment_intents"  # noqa: S608 - our own names
 _OWN = "customer_id = (SELECT id FROM payments.customers WHERE user_id = {})"
 _ONE = f"{_SELECT} WHERE id = $1"
 _ONE_OF_USER = f"{_ONE} AND {_OWN.format('$2')}"

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 
-@dataclass(frozen=True, slots=True)
-class IntentRow:
-    """What the API shows of a row of ``payment_intents``; fields are named as its columns."""
+class IntentRow(NamedTuple):
+    """What the API shows of a row of ``payment_intents``; fields are named as its columns.
+
+    A tuple, because a list makes many of them and a frozen dataclass sets field by field.
+    """
 
     id: UUID
     customer_id: UUID
@@ -22,7 +25,6 @@ class IntentRow:
     refunded: int
     payment_method: str | None
     description: str | None
-    details: dict[str, str]
     action_url: str | None
     error_code: str | None
     error_message: str | None
@@ -30,8 +32,14 @@ class IntentRow:
     created_at: datetime
     updated_at: datetime
     canceled_at: datetime | None
+    details: dict[str, str]
 
     @classmethod
     def of_record(cls, record: asyncpg.Record) -> IntentRow:
-        """The row whose columns were selected in the order of the fields."""
-        return cls(*record)
+        """The row whose ``COLUMNS`` were selected."""
+        *values, details = record
+        return cls._make((*values, orjson.loads(details)))
+
+
+COLUMNS = ", ".join(IntentRow._fields[:-1]) + ", details::text"
+"""The fields in their order; as text ``details`` is read faster than by the connection's codec."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from pydantic import BaseModel
+import orjson
 from service_kit import Problem
 
 from payments_service.intent_rows import IntentRow
 from payments_service.models import PaymentIntent, Refund
-from payments_service.schemas import PaymentIntentBody, RefundBody
+from payments_service.schemas import RefundBody, shown_intent
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class Reply:
 
 def intent_reply(intent: PaymentIntent | IntentRow, *, status: int = 200) -> Reply:
     """The reply that shows ``intent``."""
-    return _reply(status, PaymentIntentBody.of_intent(intent))
+    return Reply(status, as_json(shown_intent(intent)))
 
 
 def refund_reply(refund: Refund) -> Reply:
     """The reply that shows ``refund``."""
-    return _reply(201, RefundBody.of_refund(refund))
+    return Reply(201, RefundBody.of_refund(refund).model_dump_json().encode())
 
 
 def problem_reply(problem: Problem, *, instance: str) -> Reply:
@@ -47,5 +49,13 @@ def problem_reply(problem: Problem, *, instance: str) -> Reply:
     return Reply(problem.status, json.dumps(body, separators=(",", ":")).encode())
 
 
-def _reply(status: int, body: BaseModel) -> Reply:
-    return Reply(status, body.model_dump_json().encode())
+def as_json(shown: dict[str, Any]) -> bytes:
+    """The bytes that a model with these fields would be written as: UTC is Z."""
+    return orjson.dumps(shown, _id_as_text, orjson.OPT_UTC_Z)
+
+
+def _id_as_text(value: object) -> str:
+    """Ids from asyncpg are of a subclass of UUID, which orjson asks about."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError

@@ -127,6 +127,7 @@ async def _login(request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    await asyncio.to_thread(argon2.hash, "")  # loads it: two threads at once make one fail
     async with httpx.AsyncClient() as http:
         reply = await http.get(os.environ["FLOOR_KEYS"])
     app.state.tokens = Tokens({key["kid"]: key for key in reply.json()["keys"]})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from fastapi import Response
 from service_kit import InvalidCursor, Page, PageParams, decode_cursor, encode_cursor
+
+from payments_service.replies import as_json
 
 
 class Identified(Protocol):
@@ -36,10 +40,20 @@ def before(params: PageParams) -> UUID | None:
 
 def page_of(found: list[T], limit: int) -> Page[T]:
     """The page of at most ``limit``; one more was looked up, to know whether it goes on."""
-    data = found[:limit]
-    more = len(found) > limit
-    return Page(
-        data=data,
-        has_more=more,
-        next_cursor=encode_cursor((str(data[-1].id),)) if more else None,
-    )
+    next_cursor = _next_cursor(found, limit)
+    return Page(data=found[:limit], has_more=next_cursor is not None, next_cursor=next_cursor)
+
+
+def shown_page(found: list[T], limit: int, show: Callable[[T], dict[str, Any]]) -> Response:
+    """The reply that ``page_of`` makes, of objects that ``show`` gives the fields of."""
+    next_cursor = _next_cursor(found, limit)
+    page = {
+        "data": [show(one) for one in found[:limit]],
+        "has_more": next_cursor is not None,
+        "next_cursor": next_cursor,
+    }
+    return Response(as_json(page), media_type="application/json")
+
+
+def _next_cursor(found: list[T], limit: int) -> str | None:
+    return encode_cursor((str(found[limit - 1].id),)) if len(found) > limit else None

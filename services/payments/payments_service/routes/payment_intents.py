@@ -19,6 +19,7 @@ from payments_service import intent_reads, intents
 from payments_service.creation import create_at_once
 from payments_service.errors import CustomerNotFound, CustomerSuspended, PaymentIntentNotFound
 from payments_service.intents import Filters
+from payments_service.replies import intent_reply
 from payments_service.routes.access import REFUSALS, CashierDep, Payer, Reach, owner_of
 from payments_service.routes.idempotency_key import (
     IDEMPOTENCY_PROBLEMS,
@@ -27,8 +28,8 @@ from payments_service.routes.idempotency_key import (
     respond,
 )
 from payments_service.routes.journey import leads_on
-from payments_service.routes.pages import before, page_of
-from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody
+from payments_service.routes.pages import before, shown_page
+from payments_service.schemas import CreatePaymentIntent, PaymentIntentBody, shown_intent
 from payments_service.states import Status
 
 router = Router(prefix="/v1/payment_intents", tags=["payment intents"], responses=REFUSALS)
@@ -57,7 +58,7 @@ async def create_payment_intent(
     return respond(reply)
 
 
-@router.get("", responses=responses(InvalidCursor))
+@router.get("", response_model=Page[PaymentIntentBody], responses=responses(InvalidCursor))
 async def list_payment_intents(
     reach: Reach,
     connection: ConnectionDep,
@@ -66,19 +67,23 @@ async def list_payment_intents(
     intent_status: Annotated[
         Status | None, Query(alias="status", description="only those in this state")
     ] = None,
-) -> Page[PaymentIntentBody]:
+) -> Response:
     """Payment intents, newest first: the user's own, or everybody's for a service."""
     filters = Filters(owner=reach, customer=customer, status=intent_status)
     found = await intent_reads.page(
         connection, filters, before=before(params), limit=params.limit + 1
     )
-    return page_of([PaymentIntentBody.of_intent(intent) for intent in found], params.limit)
+    return shown_page(found, params.limit, shown_intent)
 
 
-@router.get("/{payment_intent_id}", responses=responses(PaymentIntentNotFound))
+@router.get(
+    "/{payment_intent_id}",
+    response_model=PaymentIntentBody,
+    responses=responses(PaymentIntentNotFound),
+)
 async def get_payment_intent(
     payment_intent_id: UUID, reach: Reach, connection: ConnectionDep
-) -> PaymentIntentBody:
+) -> Response:
     """One payment intent."""
     found = await intent_reads.find(connection, payment_intent_id, owner=reach)
-    return PaymentIntentBody.of_intent(found)
+    return respond(intent_reply(found))

@@ -13,6 +13,7 @@ from payments_service.schemas.payment_intents import (
     ConfirmPaymentIntent,
     CreatePaymentIntent,
     PaymentIntentBody,
+    shown_intent,
 )
 from payments_service.schemas.refunds import CreateRefund, RefundBody
 
@@ -29,4 +30,5 @@ __all__ = [
     "LedgerTransactionBody",
     "PaymentIntentBody",
     "RefundBody",
+    "shown_intent",
 ]
