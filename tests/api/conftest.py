@@ -49,7 +49,7 @@ class Services:
         """What a new user, perhaps with a role, logs in with."""
         email = self._account()
         if role:
-            self.project.run(sys.executable, "-m", "auth_service", "grant-role", email, role)
+            self.project.auth("grant-role", email, role)
             for _ in range(BYSTANDERS):
                 self._account()
         return {"email": email, "password": PASSWORD}

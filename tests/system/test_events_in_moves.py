@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Any
 
@@ -106,7 +105,7 @@ def people(project: RunningProject, urls: dict[str, str]) -> tuple[str, list[str
         ]
         email = "root@example.com"
         accounts.new_user(client, mailbox, email, PASSWORD)
-        project.run(sys.executable, "-m", "auth_service", "grant-role", email, "admin")
+        project.auth("grant-role", email, "admin")
         administrator, _ = accounts.log_in(client, email, PASSWORD)
         return str(administrator.token), [str(accounts.me(user)["id"]) for user in users]
 

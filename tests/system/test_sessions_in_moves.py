@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -64,8 +63,7 @@ class People:
     def administrator(self) -> None:
         """Make the one that suspends."""
         self.user("root")
-        command = (sys.executable, "-m", "auth_service", "grant-role", "root@example.com", "admin")
-        self._project.run(*command)
+        self._project.auth("grant-role", "root@example.com", "admin")
 
     def suspend(self, user_id: str) -> None:
         """As an administrator does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import httpx
@@ -30,7 +29,7 @@ def test_open_payments_of_a_suspended_user_are_canceled_and_captured_money_stays
         client = Client(http, urls)
         ada = accounts.new_user(client, mailbox, "ada@example.com", PASSWORD)
         accounts.new_user(client, mailbox, "root@example.com", PASSWORD)
-        project.run(sys.executable, "-m", "auth_service", "grant-role", "root@example.com", "admin")
+        project.auth("grant-role", "root@example.com", "admin")
         root, _ = accounts.log_in(client, "root@example.com", PASSWORD)
         waiting, held, paid = (authorized(ada, name) for name in ("waiting", "held", "paid"))
         payments.capture(ada, paid, "capture")
