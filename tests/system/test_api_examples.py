@@ -8,7 +8,6 @@ import sys
 
 import pytest
 
-from tests.system.conftest import NewProject
 from tests.system.project import ROOT, RunningProject
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
@@ -29,16 +28,9 @@ def examples(language: str) -> str:
     return "\n".join(re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
 
 
-@pytest.fixture
-def running(new_project: NewProject) -> RunningProject:
-    project = new_project(PLACEMENT="schemas", PAYMENTS_WEBHOOK_PRIVATE="true")
-    for name in ("auth", "payments"):
-        project.environment[name.upper()] = f"http://127.0.0.1:{project.ports[name]}"
-    project.runner("up", "--detach")
-    return project
-
-
 def test_the_examples_hold(running: RunningProject) -> None:
+    for name in ("auth", "payments"):
+        running.environment[name.upper()] = f"http://127.0.0.1:{running.ports[name]}"
     running.run(sys.executable, "-c", examples("python"))
     if shutil.which("curl") and shutil.which("jq"):
         told = running.run("bash", "-euo", "pipefail", "-c", examples("sh")).stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -15,20 +17,17 @@ from tests.system.project import RunningProject
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
 
-@pytest.fixture
-def project(new_project: NewProject) -> RunningProject:
-    """A project with schemas whose server runs."""
-    made = new_project()
-    made.shared_db("up")
-    made.shared_db("apply")
-    return made
-
-
-def change(project: RunningProject, statement: str) -> None:
+@contextmanager
+def changed(project: RunningProject, statement: str, undo: str) -> Iterator[None]:
+    """A statement was run as the superuser; afterwards it is undone."""
     url = running_url(project.folder / ".data", "outgrow")
     assert url is not None
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(statement.encode())
+        try:
+            yield
+        finally:
+            connection.execute(undo.encode())
 
 
 def a_table() -> str:
@@ -54,18 +53,24 @@ def test_no_command_shows_a_password(project: RunningProject) -> None:
 
 def test_the_schema_check_fails_when_model_and_database_differ(project: RunningProject) -> None:
     assert project.shared_db("migrate", "--check").returncode == 0
-    change(project, f"ALTER TABLE {a_table()} ADD COLUMN unknown_to_the_model integer")
-    refused = project.shared_db("migrate", "--check", check=False)
+    with changed(
+        project,
+        f"ALTER TABLE {a_table()} ADD COLUMN unknown_to_the_model integer",
+        f"ALTER TABLE {a_table()} DROP COLUMN unknown_to_the_model",
+    ):
+        refused = project.shared_db("migrate", "--check", check=False)
     assert refused.returncode == 1
     assert "unknown_to_the_model" in refused.stdout
     assert "shared-db revision" in refused.stdout
 
 
 def test_check_fails_when_a_service_could_reach_another(project: RunningProject) -> None:
-    change(project, f"GRANT SELECT ON {a_table()} TO PUBLIC")
-    refused = project.shared_db("check", check=False)
+    table = a_table()
+    grant, revoke = f"GRANT SELECT ON {table} TO PUBLIC", f"REVOKE SELECT ON {table} FROM PUBLIC"
+    with changed(project, grant, revoke):
+        refused = project.shared_db("check", check=False)
     assert refused.returncode == 1
-    assert a_table() in refused.stdout
+    assert table in refused.stdout
 
 
 @pytest.mark.parametrize("command", [("migrate", "nobody"), ("revision", "nobody", "-m", "x")])

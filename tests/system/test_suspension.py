@@ -10,7 +10,7 @@ import pytest
 from tests.journey import accounts, payments
 from tests.journey.client import Client
 from tests.journey.mailbox import Mailbox
-from tests.system.conftest import NewProject
+from tests.system.project import RunningProject
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
 
@@ -19,18 +19,16 @@ PASSWORD = "a long enough password"
 
 
 def test_open_payments_of_a_suspended_user_are_canceled_and_captured_money_stays(
-    new_project: NewProject,
+    running: RunningProject,
 ) -> None:
-    project = new_project(PAYMENTS_RECONCILE_INTERVAL="3600")
-    project.runner("up", "--detach")
-    mailbox = Mailbox(project.folder / ".data" / "mail")
-    urls = {name: f"http://127.0.0.1:{port}" for name, port in project.ports.items()}
+    mailbox = Mailbox(running.folder / ".data" / "mail")
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in running.ports.items()}
     with httpx.Client(timeout=60) as http:
         client = Client(http, urls)
-        ada = accounts.new_user(client, mailbox, "ada@example.com", PASSWORD)
-        accounts.new_user(client, mailbox, "root@example.com", PASSWORD)
-        project.auth("grant-role", "root@example.com", "admin")
-        root, _ = accounts.log_in(client, "root@example.com", PASSWORD)
+        ada = accounts.new_user(client, mailbox, "to-be-suspended@example.com", PASSWORD)
+        accounts.new_user(client, mailbox, "suspends@example.com", PASSWORD)
+        running.auth("grant-role", "suspends@example.com", "admin")
+        root, _ = accounts.log_in(client, "suspends@example.com", PASSWORD)
         waiting, held, paid = (authorized(ada, name) for name in ("waiting", "held", "paid"))
         payments.capture(ada, paid, "capture")
         user_id = accounts.me(ada)["id"]

@@ -22,6 +22,7 @@ class Watcher:
         self._service = service
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._connections: dict[str, psycopg.Connection] = {}
         self.twice: list[str] = []
 
     def start(self) -> None:
@@ -39,14 +40,27 @@ class Watcher:
             again = self._row(self._urls[0])
             if first == again and first and second and first[0] == second[0] == "active":
                 self.twice.append(f"{first} and {second}")
+        for url in self._urls:
+            self._leave(url)
 
     def _row(self, url: str) -> tuple[str, int] | None:
         """State and epoch; None where nobody can be asked."""
         try:
-            with psycopg.connect(url, connect_timeout=2) as connection:
-                row = connection.execute(
-                    "SELECT state, epoch FROM shared_db.homes WHERE service = %s", [self._service]
-                ).fetchone()
+            row = self._connection(url).execute(
+                "SELECT state, epoch FROM shared_db.homes WHERE service = %s", [self._service]
+            )
+            return row.fetchone()
         except psycopg.Error:
+            self._leave(url)
             return None
-        return row
+
+    def _connection(self, url: str) -> psycopg.Connection:
+        """The one that is kept open: to connect anew costs more than ten looks."""
+        if url not in self._connections:
+            self._connections[url] = psycopg.connect(url, connect_timeout=2, autocommit=True)
+        return self._connections[url]
+
+    def _leave(self, url: str) -> None:
+        connection = self._connections.pop(url, None)
+        if connection is not None:
+            connection.close()
