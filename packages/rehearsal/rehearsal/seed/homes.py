@@ -11,7 +11,7 @@ from shared_db.reconcile.homes import find_home
 from shared_db.tool_connection import ToolConnection, tool_connection
 
 from rehearsal.seed.differences import Difference, differences
-from rehearsal.seed.insert import Chunk, chunks, insert_seed
+from rehearsal.seed.insert import Chunk, chunks, insert_seed, settle_tables
 from rehearsal.seed.ledger import LEDGER_ENTRIES, LEDGER_TRANSACTIONS
 from rehearsal.seed.operations import ATTEMPTS, CAPTURES, REFUNDS, SANDBOX
 from rehearsal.seed.payment import INTENTS
@@ -65,7 +65,11 @@ def seed_homes(settings: PlacementSettings, seed: Seed) -> int:
         for part in range(_AT_ONCE)
     ]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as threads:
-        return sum(threads.map(fill, first)) + sum(threads.map(fill, then))
+        rows = sum(threads.map(fill, first)) + sum(threads.map(fill, then))
+    for service, tables in PER_USER.items():
+        with _home_of(settings, service, autocommit=True) as connection:
+            settle_tables(connection, (*tables, *PER_PAYMENT.get(service, ())))
+    return rows
 
 
 def compare_homes(settings: PlacementSettings, seed: Seed) -> list[Difference]:

@@ -47,10 +47,20 @@ def insert_seed(
     for first, last in numbers:
         with connection.transaction():
             rows += sum(_insert(connection, table, seed, first, last) for table in tables)
-    for table in tables:
-        connection.execute(sql.SQL("ANALYZE {table}").format(table=table.identifier))
     connection.execute("RESET ROLE")
     return rows
+
+
+def settle_tables(connection: ToolConnection, tables: Iterable[SeededTable]) -> None:
+    """Leave tables as a server does that has had them for long: vacuumed, analysed, on disk.
+
+    Otherwise the first to read a row writes its page, and vacuuming starts when the traffic does.
+    """
+    for table in tables:
+        connection.execute(
+            sql.SQL("VACUUM (FREEZE, ANALYZE) {table}").format(table=table.identifier)
+        )
+    connection.execute("CHECKPOINT")
 
 
 def _insert(
