@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from service_kit import new_id
-from sqlalchemy import bindparam, func, insert
+from sqlalchemy import bindparam, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -122,23 +123,29 @@ async def post(session: AsyncSession, movement: Movement) -> None:
     await session.exec(_POST, params=movement.values())
 
 
-async def balances(session: AsyncSession, *, owner: UUID | None) -> list[tuple[str, str, int]]:
+_BALANCES = """
+SELECT entry.account, entry.currency, sum(entry.amount)
+FROM payments.ledger_entries AS entry
+{of_whom}
+GROUP BY entry.account, entry.currency
+ORDER BY entry.account, entry.currency
+"""
+_OF_ALL = _BALANCES.format(of_whom="")
+_OF_USER = _BALANCES.format(
+    of_whom="""
+JOIN payments.ledger_transactions AS movement ON movement.id = entry.transaction_id
+JOIN payments.customers AS customer ON customer.id = movement.customer_id
+WHERE customer.user_id = $1
+"""
+)
+
+
+async def balances(
+    connection: asyncpg.Connection, *, owner: UUID | None
+) -> list[tuple[str, str, int]]:
     """Account, currency and sum, of one user's payments or of all."""
-    statement = (
-        select(LedgerEntry.account, LedgerEntry.currency, func.sum(LedgerEntry.amount))
-        .group_by(col(LedgerEntry.account), col(LedgerEntry.currency))
-        .order_by(col(LedgerEntry.account), col(LedgerEntry.currency))
-    )
-    if owner is not None:
-        statement = (
-            statement.join(
-                LedgerTransaction, col(LedgerTransaction.id) == col(LedgerEntry.transaction_id)
-            )
-            .join(Customer, col(Customer.id) == col(LedgerTransaction.customer_id))
-            .where(col(Customer.user_id) == owner)
-        )
-    rows = (await session.exec(statement)).all()
-    return [(account, currency, int(total)) for account, currency, total in rows]
+    found = connection.fetch(_OF_ALL) if owner is None else connection.fetch(_OF_USER, owner)
+    return [(account, currency, int(total)) for account, currency, total in await found]
 
 
 async def page(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 from service_kit import new_id
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from payments_service import attempts, idempotency, intents, ledger
@@ -42,21 +42,25 @@ _OPENING = opening(
 _READY = ready_for(Event.REFUND)
 
 
-async def find(session: AsyncSession, refund_id: UUID, *, owner: UUID | None) -> Refund:
+_FIND = """
+SELECT refund.*
+FROM payments.refunds AS refund
+JOIN payments.payment_intents AS intent ON intent.id = refund.payment_intent_id
+JOIN payments.customers AS customer ON customer.id = intent.customer_id
+WHERE refund.id = $1 AND ($2::uuid IS NULL OR customer.user_id = $2)
+"""
+
+
+async def find(connection: asyncpg.Connection, refund_id: UUID, *, owner: UUID | None) -> Refund:
     """The refund with that id.
 
     Raises:
         RefundNotFound: there is none, or it is another user's.
     """
-    statement = select(Refund).where(col(Refund.id) == refund_id)
-    if owner is not None:
-        statement = statement.join(
-            PaymentIntent, col(PaymentIntent.id) == col(Refund.payment_intent_id)
-        ).where(intents.owned_by(owner))
-    refund = (await session.exec(statement)).first()
-    if refund is None:
+    record = await connection.fetchrow(_FIND, refund_id, owner)
+    if record is None:
         raise RefundNotFound(f"There is no refund {refund_id}.")
-    return refund
+    return Refund(**record)
 
 
 async def begin(

@@ -10,6 +10,7 @@ import pytest
 from payments_service import cashier as cashier_module
 from payments_service.cashier import Cashier
 from payments_service.provider.port import Operation, OperationKind, Outcome
+from payments_service.settings import Settings
 
 IDS = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TABLES = {
@@ -26,6 +27,12 @@ TABLES = {
         " || jsonb_build_object('body', convert_from(reply_body, 'UTF8'))"
     ),
 }
+
+
+@pytest.fixture
+def settings(environment: Any) -> Settings:
+    """Nothing happens but what a test asks for."""
+    return Settings(payments_reconcile_interval=3600, payments_webhook_interval=3600)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
-from service_kit import InvalidCursor, Page, PageParams, ReaderDep, Router, responses
+from service_kit import ConnectionDep, InvalidCursor, Page, PageParams, ReaderDep, Router, responses
 
 from payments_service import ledger
 from payments_service.models.ledger import Account
@@ -17,9 +17,9 @@ router = Router(prefix="/v1/ledger", tags=["ledger"], responses=REFUSALS)
 
 
 @router.get("/balances")
-async def list_ledger_balances(reach: Reach, session: ReaderDep) -> BalancesBody:
+async def list_ledger_balances(reach: Reach, connection: ConnectionDep) -> BalancesBody:
     """The balance of each account and currency; over a currency they sum to zero."""
-    found = await ledger.balances(session, owner=reach)
+    found = await ledger.balances(connection, owner=reach)
     return BalancesBody(
         data=[
             BalanceBody(account=Account(account), currency=currency, balance=balance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from fastapi import Response, status
-from service_kit import Caller, ReaderDep, Router, responses
+from service_kit import Caller, ConnectionDep, Router, responses
 
 from payments_service import refunds
 from payments_service.errors import (
@@ -56,6 +56,6 @@ async def create_refund(
 
 
 @router.get("/{refund_id}", responses=responses(RefundNotFound))
-async def get_refund(refund_id: UUID, reach: Reach, session: ReaderDep) -> RefundBody:
+async def get_refund(refund_id: UUID, reach: Reach, connection: ConnectionDep) -> RefundBody:
     """One refund."""
-    return RefundBody.of_refund(await refunds.find(session, refund_id, owner=reach))
+    return RefundBody.of_refund(await refunds.find(connection, refund_id, owner=reach))
