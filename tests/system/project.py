@@ -20,7 +20,8 @@ RUNNER = (sys.executable, "-m", "service_kit.dev")
 
 _PATIENCE = 120.0
 
-read_ahead("shared_db.cli.app", "shared_db.reconcile", "service_kit.dev.commands")
+read_ahead("shared_db.cli.app", "shared_db.cli.placement", "shared_db.reconcile.execution")
+read_ahead("service_kit.dev.commands")
 read_ahead("service_kit", "service_kit.serve", "auth_service.app", "auth_service.__main__")
 
 

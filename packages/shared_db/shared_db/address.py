@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from shared_db.errors import ConfigurationError
 
-_SCHEMES = ("postgres", "postgresql")
+_URL = re.compile(
+    r"postgres(?:ql)?://"
+    r"(?:(?P<user>[^:/]*)(?::(?P<password>[^@]*))?@)?"
+    r"(?:\[(?P<ipv6>[^\]/?]+)\]|(?P<host>[^:/?@\[\]]+))?"
+    r"(?::(?P<port>[0-9]{0,9}))?"
+    r"(?:/(?P<database>[^?]*))?"
+    r"(?:\?(?P<options>.*))?",
+)
+"""libpq's form (Postgres manual, 34.1.1.2) with one host; what is no letter of a
+URL is percent-encoded."""
 
 
 @dataclass(frozen=True)
@@ -85,27 +92,26 @@ def parse_url(url: str, *, variable: str, default_database: str) -> tuple[Addres
     Raises:
         ConfigurationError: it is no such URL; its text is not repeated, since it may hold secrets.
     """
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        parsed = None
-    if parsed is None or parsed.drivername not in _SCHEMES:
+    parsed = _URL.fullmatch(url)
+    if parsed is None:
         raise ConfigurationError(
             f"{variable} is not a Postgres URL: "
             "write postgresql://user:password@host:5432/database."
         )
-    texts = (parsed.username, parsed.password, parsed.database)
-    if any("\x00" in str(text) for text in texts):
+    user, password, database = (
+        unquote(parsed[part] or "") for part in ("user", "password", "database")
+    )
+    if any("\x00" in text for text in (user, password, database)):
         raise ConfigurationError(f"{variable} contains NUL, which no name may.")
-    if parsed.port is not None and not 0 < parsed.port < 65536:
-        raise ConfigurationError(f"{variable} has the port {parsed.port}: write one below 65536.")
-    options = {key: value for key, value in parsed.query.items() if isinstance(value, str)}
-    host = options.pop("host", None) or parsed.host or "127.0.0.1"
-    login = Login(parsed.username, str(parsed.password or "")) if parsed.username else None
+    port = int(parsed["port"] or 5432)
+    if not 0 < port < 65536:
+        raise ConfigurationError(f"{variable} has the port {port}: write one below 65536.")
+    options = dict(parse_qsl(parsed["options"] or ""))
+    host = options.pop("host", None) or parsed["ipv6"] or parsed["host"] or "127.0.0.1"
     address = Address(
         host=host,
-        port=parsed.port or 5432,
-        database=parsed.database or default_database,
+        port=port,
+        database=database or default_database,
         options=tuple(sorted(options.items())),
     )
-    return address, login
+    return address, Login(user, password) if user else None

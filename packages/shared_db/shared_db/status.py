@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared_db.address import Address
-from shared_db.migrations.runner import current_revision
+from shared_db.migrations.revisions import current_revision
 from shared_db.placement import ServicePlacement
 from shared_db.tool_connection import tool_connection
 

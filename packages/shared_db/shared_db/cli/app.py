@@ -1,10 +1,10 @@
-"""All commands, one file for each group."""
+"""All commands: their names, where they are, and what they do in a sentence."""
 
 from __future__ import annotations
 
 import typer
 
-from shared_db.cli import check, config, migrate, move, placement, server
+from shared_db.cli.later import add_later
 
 app = typer.Typer(
     name="shared-db",
@@ -13,14 +13,37 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.command("config")(config.config)
-app.command("plan")(placement.plan)
-app.command("apply")(placement.apply)
-app.command("status")(placement.status)
-app.command("migrate")(migrate.migrate)
-app.command("revision")(migrate.revision)
-app.command("check")(check.check)
-app.command("up")(server.up)
-app.command("down")(server.down)
-app.command("psql")(server.psql)
-app.add_typer(move.app)
+
+COMMANDS = {
+    "config": ("config:config", "Show the configuration as it counts, secrets masked."),
+    "plan": ("placement:plan", "Show what `apply` would do; changes nothing."),
+    "apply": (
+        "placement:apply",
+        "Create what is new, migrate what is behind, move what lives elsewhere; safe to run again.",
+    ),
+    "status": (
+        "status:status",
+        "Show where each service lives, at which migration, and how big it is.",
+    ),
+    "migrate": (
+        "migrate:migrate",
+        "Apply the missing migrations of a service, or of all, at their homes.",
+    ),
+    "revision": (
+        "migrate:revision",
+        "Write a service's next migration from what its models and database differ in.",
+    ),
+    "check": (
+        "check:check",
+        "Look for what breaks the isolation of services or differs from the models.",
+    ),
+    "up": ("server:up", "Start the embedded server; it keeps running until `shared-db down`."),
+    "down": ("server:down", "Stop the embedded server; its data stays."),
+    "psql": ("server:psql", "Open psql at a service's home, as its own role."),
+    "move": (
+        "move:app",
+        "Move a service, or any schema, to another database while it serves traffic.",
+    ),
+}
+for _name, (_place, _sentence) in COMMANDS.items():
+    add_later(app, _name, f"shared_db.cli.{_place}", _sentence)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-from rich.progress import Progress as Bars
-
-from shared_db.cli.output import console
+from shared_db.cli.output import say
 from shared_db.move.telling import Event
+
+if TYPE_CHECKING:
+    from shared_db.cli.copy_bar import CopyBar
 
 _PHASES = {
     "check": "looking for what stands in the way",
@@ -44,20 +38,9 @@ class Progress:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._bars = Bars(
-            TextColumn("  copying"),
-            BarColumn(),
-            DownloadColumn(),
-            TransferSpeedColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=quiet or not console.is_terminal,
-        )
-        self._copying: TaskID | None = None
+        self._bar: CopyBar | None = None
 
     def __enter__(self) -> Progress:
-        self._bars.start()
         return self
 
     def __exit__(
@@ -66,19 +49,25 @@ class Progress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._bars.stop()
+        if self._bar is not None:
+            self._bar.stop()
 
     def tell(self, event: Event) -> None:
         """Show one event."""
         if event["event"] == "copy":
             self._copy(int(event["bytes_done"]), int(event["bytes_total"]))
         elif not self._quiet and (line := _line(event)):
-            console.print(escape(line))
+            say(line)
 
     def _copy(self, done: int, total: int) -> None:
-        if self._copying is None:
-            self._copying = self._bars.add_task("", total=total)
-        self._bars.update(self._copying, completed=done)
+        if self._quiet or not sys.stdout.isatty():
+            return
+        if self._bar is None:
+            # Only a terminal shows a bar, and only a copy needs one: rich is read where it draws.
+            from shared_db.cli.copy_bar import CopyBar  # noqa: PLC0415
+
+            self._bar = CopyBar(total)
+        self._bar.show(done)
 
 
 def _line(event: Event) -> str:

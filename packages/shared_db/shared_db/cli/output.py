@@ -7,17 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.measure import Measurement
-from rich.table import Table
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 _WIDEST = 1000
-
-console = Console(soft_wrap=True, highlight=False)
-notices = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def show_json(document: Any) -> None:
@@ -27,6 +20,13 @@ def show_json(document: Any) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table that people read; a narrow terminal breaks its lines, no cell is cut short."""
+    # Most commands, and all that programs read, draw nothing: rich is read where it draws.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.measure import Measurement  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console(soft_wrap=True, highlight=False)
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
@@ -37,9 +37,10 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None
 
 def say(sentence: str) -> None:
     """Tell a person what happens."""
-    console.print(escape(sentence))
+    print(sentence, flush=True)
 
 
 def warn(sentence: str) -> None:
     """Tell a person what they should know, on standard error."""
-    notices.print(f"[yellow]warning:[/yellow] {escape(sentence)}")
+    typer.secho("warning:", fg="yellow", err=True, nl=False)
+    typer.echo(f" {sentence}", err=True)

@@ -1,4 +1,4 @@
-"""``plan``, ``apply`` and ``status``: desired and actual placement."""
+"""``plan`` and ``apply``: desired and actual placement."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ from shared_db.check import Verdict
 from shared_db.cli.move_progress import Progress
 from shared_db.cli.output import Json, say, show_json, show_table, warn
 from shared_db.cli.server import settings_with_passwords, settings_with_server
-from shared_db.errors import HomeNotFound
 from shared_db.move import MoveOptions, to_file
 from shared_db.move.applying import Outlook, move_home, outlook, under_way
 from shared_db.move.telling import Listener
-from shared_db.placement import PlacementSettings
-from shared_db.reconcile import Plan, Step, find_home, make_plan
+from shared_db.reconcile import Plan, Step, make_plan
 from shared_db.reconcile import apply as carry_out
 from shared_db.reconcile.plan import Kind
-from shared_db.status import service_status
 
 
 def plan(*, as_json: Json = False) -> None:
@@ -110,32 +107,6 @@ def _say_moves(made: Plan, *, carried_out: bool, finished: bool, quiet: bool) ->
             f"Moved: {', '.join(step.service for step in moves)}. The way back is open: set the "
             "placement back and apply, or end it with `shared-db move finish <service>`."
         )
-
-
-def status(*, as_json: Json = False) -> None:
-    """Show where each service lives, at which migration, and how big it is."""
-    with settings_with_server() as settings:
-        rows = [_status(settings, name) for name in settings.services]
-    if as_json:
-        show_json({"services": rows})
-        return
-    columns = ("service", "home", "epoch", "revision", "rows", "bytes", "sessions")
-    show_table(columns, ([row.get(column, "-") for column in columns] for row in rows))
-
-
-def _status(settings: PlacementSettings, name: str) -> dict[str, Any]:
-    placement = settings.of(name)
-    try:
-        home = find_home(placement)
-    except HomeNotFound:
-        return {"service": name, "home": None, "desired": str(placement.desired)}
-    return {
-        "service": name,
-        "home": str(home.address),
-        "desired": str(placement.desired),
-        "epoch": home.epoch,
-        **service_status(placement, home.address),
-    }
 
 
 def _phases(made: Plan) -> dict[str, str]:

@@ -8,33 +8,37 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shared_db.cli.output import Json, say, show_json
 from shared_db.configuration import load_settings
-from shared_db.embedded import EmbeddedServer, postgres_program
+from shared_db.embedded import postgres_program
+from shared_db.embedded_address import FOLDER, running
 from shared_db.errors import ConfigurationError
 from shared_db.passwords import ensure_passwords
 from shared_db.placement import PlacementSettings
 from shared_db.reconcile import find_home
 from shared_db.settings import project_folder, read_project
 
+if TYPE_CHECKING:
+    from shared_db.embedded import EmbeddedServer
+
 
 @contextmanager
 def settings_with_server() -> Iterator[PlacementSettings]:
     """The settings, with the embedded server running if it is the one; what was started stops."""
     project = read_project(project_folder())
-    server = None if project.database_url else embedded_server()
-    started = server is not None and server.status() is None
-    if server is not None and started:
-        server.start()
+    if project.database_url or running(project.data_dir / FOLDER) is not None:
+        yield load_settings()
+        return
+    server = embedded_server()
+    server.start()
     try:
         yield load_settings()
     finally:
-        if server is not None and started:
-            server.stop()
+        server.stop()
 
 
 @contextmanager
@@ -47,7 +51,10 @@ def settings_with_passwords() -> Iterator[PlacementSettings]:
 
 def embedded_server() -> EmbeddedServer:
     """The embedded server of this project."""
-    return EmbeddedServer(read_project(project_folder()).data_dir / "postgres")
+    # Commands beside a server that runs need none of what starts one.
+    from shared_db.embedded import EmbeddedServer  # noqa: PLC0415
+
+    return EmbeddedServer(read_project(project_folder()).data_dir / FOLDER)
 
 
 def up(*, as_json: Json = False) -> None:

@@ -10,8 +10,6 @@ from alembic.config import Config
 
 from shared_db.service import Service
 
-VERSION_TABLE = "alembic_version"
-
 
 def alembic_config(services: Iterable[Service], *, output: TextIO | None = None) -> Config:
     """A configuration whose branches are those of the given services.

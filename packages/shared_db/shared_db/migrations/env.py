@@ -10,7 +10,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 from shared_db.errors import ConfigurationError
-from shared_db.migrations.config import VERSION_TABLE
+from shared_db.migrations.revisions import VERSION_TABLE
 from shared_db.migrations.scope import owns
 from shared_db.service import Service
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shared_db.migrations.config import VERSION_TABLE
+from shared_db.migrations.revisions import VERSION_TABLE
 from shared_db.service import Service
 
 

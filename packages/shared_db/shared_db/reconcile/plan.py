@@ -9,7 +9,7 @@ from enum import StrEnum
 from shared_db.address import Address
 from shared_db.errors import HomeNotFound
 from shared_db.homes import Home
-from shared_db.migrations.runner import current_revision, pending
+from shared_db.migrations.revisions import current_revision, pending
 from shared_db.placement import PlacementSettings, ServicePlacement
 from shared_db.provision.foreign import refuse_unusable
 from shared_db.reconcile.homes import find_home

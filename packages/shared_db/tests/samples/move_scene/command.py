@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forked_program import ForkedProgram, read_ahead
 
-read_ahead("shared_db.cli.app", "shared_db.move", "psycopg")
+read_ahead("shared_db.cli.app", "shared_db.cli.move_steps", "shared_db.move.mover", "psycopg")
 
 
 class Command(ForkedProgram):

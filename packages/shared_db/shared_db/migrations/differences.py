@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from shared_db.address import Address
-from shared_db.migrations.config import VERSION_TABLE
+from shared_db.migrations.revisions import VERSION_TABLE
 from shared_db.migrations.runner import owner_connection
 from shared_db.migrations.scope import owns
 from shared_db.placement import ServicePlacement
