@@ -11,6 +11,7 @@ import typer
 from shared_db import ConfigurationError
 from shared_db.cli.move_progress import Progress
 from shared_db.cli.output import Json, say
+from shared_db.move.options import MoveOptions
 
 
 def rehearse(  # noqa: PLR0913 - each is an option
@@ -36,6 +37,10 @@ def rehearse(  # noqa: PLR0913 - each is an option
         Path | None,
         typer.Option(help="SQL to run in the clone first, such as the remedies of the check."),
     ] = None,
+    hold_budget: Annotated[
+        float, typer.Option(help="Milliseconds for which writes may wait.")
+    ] = MoveOptions.hold_budget * 1000,
+    jobs: Annotated[int, typer.Option(help="Connections that copy and compare.")] = MoveOptions.jobs,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the report. Default: build/rehearsal/SCHEMA.")
     ] = None,
@@ -53,6 +58,9 @@ def rehearse(  # noqa: PLR0913 - each is an option
 
     if rate <= 0 or seconds < 0 or (rows_limit is not None and rows_limit <= 0):
         raise ConfigurationError("--rate and --rows-limit must be above 0, --seconds not below.")
+    if hold_budget <= 0 or jobs <= 0:
+        raise ConfigurationError("--hold-budget and --jobs must be above 0.")
+    options = MoveOptions(hold_budget=hold_budget / 1000, jobs=jobs)
     began = time.monotonic()
 
     def told(sentence: str) -> None:
@@ -62,7 +70,8 @@ def rehearse(  # noqa: PLR0913 - each is an option
     folder = out or Path("build/rehearsal") / (re.sub(r"[^\w.-]+", "_", schema) or "_")
     wanted = Wanted(source, schema, tuple(role or ()), rows_limit, prepare)
     with ends_on_signals(), Progress(quiet=as_json) as progress:
-        report = run(Settings(wanted, rate, seconds, to_servers), folder, told, (progress.tell,))
+        settings = Settings(wanted, rate, seconds, to_servers, options=options)
+        report = run(settings, folder, told, (progress.tell,))
     if as_json:
         typer.echo((folder / "report.json").read_text(encoding="utf-8"), nl=False)
     else:

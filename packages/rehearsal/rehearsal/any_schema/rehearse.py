@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
 import psycopg
 from shared_db import SharedDbError
-from shared_db.move import Mover, Obstacle, SchemaParties, may_start, to_file
+from shared_db.move import MoveOptions, Mover, Obstacle, SchemaParties, may_start, to_file
 from shared_db.move.telling import Listener
 
 from rehearsal.any_schema import facts
@@ -49,6 +49,7 @@ class Settings:
         seconds: of writes before the first and after the last step of the move.
         to_servers: move to another server rather than to another database of the clone's.
         seed: of all that chance decides.
+        options: how the move is carried out.
     """
 
     wanted: Wanted
@@ -56,6 +57,7 @@ class Settings:
     seconds: float = 5.0
     to_servers: bool = False
     seed: int = 1
+    options: MoveOptions = field(default_factory=MoveOptions)
 
 
 @dataclass
@@ -105,7 +107,7 @@ def rehearse(
         parties = _parties(done.clone)
         done.obstacles = Mover(parties, listeners=listeners).check()
         if may_start(done.obstacles):
-            mover = Mover(parties, listeners=(to_file(events), *listeners))
+            mover = Mover(parties, settings.options, (to_file(events), *listeners))
             _under_load(done, settings, mover, parties, told)
         else:
             done.errors = [

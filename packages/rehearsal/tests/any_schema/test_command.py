@@ -62,7 +62,7 @@ def test_a_schema_moves_under_writes_there_and_back_and_there(
 
 
 def test_what_stands_in_the_way_is_the_verdict(shop: str, tmp_path: Path) -> None:
-    code, report = rehearse(shop, tmp_path, "--rows-limit", "1")
+    code, report = rehearse(shop, tmp_path, "--rows-limit", "1", "--hold-budget", "400", "--jobs", "2")
     assert (code, report["verdict"]) == (1, "fail")
     reasons = " ".join(report["reasons"])
     for remedy in REMEDIES.strip().splitlines():
