@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -10,9 +9,7 @@ from threading import Thread, get_native_id
 from types import ModuleType
 
 from shared_db.errors import ConfigurationError
-
-_NICE = 10
-"""What serves requests has the processor nine times as often."""
+from shared_db.priority import give_way
 
 
 def read_gently(module: str) -> ModuleType:
@@ -41,7 +38,6 @@ def read_gently(module: str) -> ModuleType:
 
 
 def _read(module: str) -> None:
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, get_native_id(), _NICE)  # Linux: of this thread alone
+    give_way(get_native_id())
     with suppress(Exception):
         import_module(module)

@@ -14,6 +14,7 @@ from psycopg.pq import Conninfo
 from shared_db.embedded import postgres_program
 from shared_db.errors import MoveRefused
 from shared_db.move.subject import Side, application_name
+from shared_db.priority import give_way
 
 _OWN = frozenset({"application_name", "options", "connect_timeout"})
 """Connection options that the tool gives by itself."""
@@ -65,6 +66,25 @@ def _version(path: str) -> int:
     answer = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
     found = re.search(r"\) (\d+)", answer.stdout)
     return int(found[1]) if found else 0
+
+
+def run_gently(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a program that gives way to what serves requests; tell how it ended and what it wrote."""
+    with subprocess.Popen(  # noqa: S603
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            give_way(process.pid)
+            output, problem = process.communicate()
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output, problem)
 
 
 def program_environment(side: Side, run_id: object, part: str, options: str = "") -> dict[str, str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
 
 from psycopg import sql
 
 from shared_db.errors import MoveFailed
-from shared_db.move.programs import Programs, program_environment
+from shared_db.move.programs import Programs, program_environment, run_gently
 from shared_db.move.subject import Side
 
 _HEADER = re.compile(
@@ -93,13 +92,7 @@ def _dump(
     command += ["--no-publications", "--no-subscriptions", "--lock-wait-timeout=10s"]
     if snapshot:
         command.append(f"--snapshot={snapshot}")
-    finished = subprocess.run(  # noqa: S603
-        command,
-        env=program_environment(side, run_id, "dump"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    finished = run_gently(command, program_environment(side, run_id, "dump"))
     if finished.returncode != 0:
         raise MoveFailed(
             f"pg_dump of {schema} at {side.tool} failed: {finished.stderr.strip()}. Remove the "

@@ -18,6 +18,7 @@ from shared_db.move.copy.commands import Commands
 from shared_db.move.copy.pumping import pump
 from shared_db.move.programs import Programs, program_environment
 from shared_db.move.subject import Side
+from shared_db.priority import give_way
 
 _PIPE_BYTES = 1024 * 1024
 """Instead of 64 KB: reader and writer wait for each other less often."""
@@ -33,7 +34,8 @@ class Transfer:
         snapshot: its name.
         run_id: whose connections they are.
         binary: whether all types have a binary form.
-        gentle: rest in between (``pacing``), so that live traffic keeps the processors.
+        gentle: rest in between (``pacing``) and give way, so that live traffic keeps the
+            processors.
     """
 
     def __init__(
@@ -105,6 +107,8 @@ class Transfer:
                 stderr=subprocess.PIPE,
             )
             self._running.add(process)
+            if self._gentle:
+                give_way(process.pid)
             if self._stopped:
                 process.kill()
         if process.stdout is not None:

@@ -7,7 +7,7 @@ from psycopg import sql
 from shared_db.move.inspect.housed import HOUSED
 
 NEEDED_EXTENSIONS = sql.SQL("""
-    WITH housed AS ({housed}), made_by AS (
+    WITH housed AS MATERIALIZED ({housed}), made_by AS (
         SELECT classid, objid, refclassid, refobjid
           FROM pg_depend
          WHERE deptype = 'i' AND objsubid = 0 AND classid <> 'pg_attrdef'::regclass

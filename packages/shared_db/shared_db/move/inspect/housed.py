@@ -66,4 +66,5 @@ HOUSED = sql.SQL("""
       JOIN pg_class AS c ON c.oid = p.polrelid
 """)
 """Every kind of object that lives in a schema, or on a table of it. What a partition inherits
-is the parent's."""
+is the parent's. Read it MATERIALIZED: a join that looks it up row by row goes through all these
+catalogs for each row."""

@@ -25,7 +25,7 @@ _TABLESPACES = """
 """
 
 _COLLATIONS = sql.SQL("""
-    WITH housed AS ({housed})
+    WITH housed AS MATERIALIZED ({housed})
     SELECT DISTINCT l.collname AS collation
       FROM pg_depend AS d
       JOIN housed AS h ON (h.classid, h.objid) = (d.classid, d.objid)

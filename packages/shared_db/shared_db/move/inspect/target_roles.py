@@ -14,7 +14,7 @@ from shared_db.move.subject import Subject
 from shared_db.tool_connection import ToolConnection
 
 _NEEDED = sql.SQL("""
-    WITH housed AS ({housed}), needed AS (
+    WITH housed AS MATERIALIZED ({housed}), needed AS (
         SELECT s.refobjid AS role
           FROM pg_shdepend AS s
           JOIN housed AS h ON (h.classid, h.objid) = (s.classid, s.objid)

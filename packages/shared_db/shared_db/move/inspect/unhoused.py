@@ -12,7 +12,7 @@ from shared_db.move.inspect.obstacle import Obstacle
 from shared_db.tool_connection import ToolConnection
 
 _UNHOUSED = sql.SQL("""
-    WITH housed AS ({housed})
+    WITH housed AS MATERIALIZED ({housed})
     SELECT i.type, i.identity AS name, min(r.identity) AS reference
       FROM pg_depend AS d
       JOIN housed AS h ON (h.classid, h.objid) = (d.refclassid, d.refobjid)
