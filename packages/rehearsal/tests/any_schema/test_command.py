@@ -42,8 +42,9 @@ def remedies(tmp_path: Path) -> Path:
 def test_a_schema_moves_under_writes_there_and_back_and_there(
     shop: str, tmp_path: Path, remedies: Path, where: tuple[str, ...]
 ) -> None:
-    options = ["--prepare", str(remedies), "--rows-limit", "40", "--seconds", "0", *where]
-    code, report = rehearse(shop, tmp_path, *options)
+    options = ["--prepare", str(remedies), "--rows-limit", "40", "--seconds", "0"]
+    how = ["--hold-budget", "400", "--jobs", "2"]
+    code, report = rehearse(shop, tmp_path, *options, *how, *where)
     assert (code, report["verdict"], report["reasons"]) == (0, "pass", [])
     (moved,) = report["services"]
     assert moved["service"] == "shop"
@@ -62,7 +63,7 @@ def test_a_schema_moves_under_writes_there_and_back_and_there(
 
 
 def test_what_stands_in_the_way_is_the_verdict(shop: str, tmp_path: Path) -> None:
-    code, report = rehearse(shop, tmp_path, "--rows-limit", "1", "--hold-budget", "400", "--jobs", "2")
+    code, report = rehearse(shop, tmp_path, "--rows-limit", "1")
     assert (code, report["verdict"]) == (1, "fail")
     reasons = " ".join(report["reasons"])
     for remedy in REMEDIES.strip().splitlines():
