@@ -53,7 +53,9 @@ class HotRoute(APIRoute):
                     await plan.read_body(request, given)
             except _Unknown:
                 return await standard(request)
-            return reply(await plan.call(request, given, {}))
+            known: dict[Any, Any] = {}
+            result = await plan.call(request, given, known)
+            return result if isinstance(result, Response) else reply(result, known.get(Response))
 
         return handler
 
@@ -91,9 +93,13 @@ class _Plan:
             *((field, "path_params") for field in map(_single, dependant.path_params)),
             *((field, "query_params") for field in map(_single, dependant.query_params)),
             *((field, "headers") for field in map(_single, dependant.header_params)),
+            *((field, "cookies") for field in map(_single, dependant.cookie_params)),
         ]
         self._body = [_single_body(dependant)] if dependant.body_params else []
         self.takes_body = bool(self._body)
+        taken = [*(field for field, _ in self._fields), *self._body]
+        self._given = [(field.name, id(field)) for field in taken]
+        self._response_name = dependant.response_param_name
         self._request_name = dependant.request_param_name or dependant.http_connection_param_name
         self._parts = [
             (one.name, (one.call, tuple(one.own_oauth_scopes or ())), one.use_cache, _Plan(one))
@@ -103,7 +109,7 @@ class _Plan:
             self._opened = asynccontextmanager(call)
 
     def read(self, request: Request, given: Given) -> None:
-        """Take path, query and headers of this function and its dependencies.
+        """Take path, query, headers and cookies of this function and its dependencies.
 
         Raises:
             _Unknown: something is missing or invalid.
@@ -144,12 +150,12 @@ class _Plan:
                 value = known[key] = await part.call(request, given, known)
             if name is not None:
                 values[name] = value
-        for field, _ in self._fields:
-            values[field.name] = given[id(field)]
-        for field in self._body:
-            values[field.name] = given[id(field)]
+        for field_name, number in self._given:
+            values[field_name] = given[number]
         if self._request_name is not None:
             values[self._request_name] = request
+        if self._response_name is not None:
+            values[self._response_name] = known[Response] = known.get(Response) or _blank()
         if self._kind == "coroutine":
             return await self._call(**values)
         if self._kind == "security":
@@ -169,8 +175,8 @@ def _effective(route: APIRoute) -> Any:
     return context if context is not None and context.original_route is route else route
 
 
-def _reply_of(route: Any) -> Callable[[Any], Response]:
-    """Makes the reply out of what the route's function returns.
+def _reply_of(route: Any) -> Callable[[Any, Response | None], Response]:
+    """Makes the reply out of what the route's function returns, and set on its response.
 
     Raises:
         _Unknown: the reply is shaped by options that FastAPI alone knows.
@@ -188,9 +194,7 @@ def _reply_of(route: Any) -> Callable[[Any], Response]:
         raise _Unknown
     field, model, status = route.response_field, route.response_model, route.status_code or 200
 
-    def reply(result: Any) -> Response:
-        if isinstance(result, Response):
-            return result
+    def reply(result: Any, said: Response | None) -> Response:
         if type(result) is model:
             content = model.__pydantic_serializer__.to_json(result, by_alias=True)
         elif field is not None:
@@ -200,16 +204,26 @@ def _reply_of(route: Any) -> Callable[[Any], Response]:
             content = field.serialize_json(value)
         else:
             content = b"" if result is None else orjson.dumps(result)
-        return Response(content, status, media_type=_JSON if content else None)
+        made = Response(content, status, media_type=_JSON if content else None)
+        if said is not None:
+            made.headers.raw.extend(said.headers.raw)
+            made.status_code = said.status_code or status
+        return made
 
     return reply
 
 
+def _blank() -> Response:
+    """What a function sets headers, cookies and the status of its reply on."""
+    response = Response()
+    del response.headers["content-length"]
+    response.status_code = None  # type: ignore[assignment]
+    return response
+
+
 def _takes_more(dependant: Dependant) -> bool:
     return bool(
-        dependant.cookie_params
-        or dependant.websocket_param_name
-        or dependant.response_param_name
+        dependant.websocket_param_name
         or dependant.background_tasks_param_name
         or dependant.security_scopes_param_name
         or dependant.concurrency

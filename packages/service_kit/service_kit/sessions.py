@@ -17,6 +17,10 @@ def database_of(request: Request) -> Database:
     return database
 
 
+async def _database(request: Request) -> Database:
+    return database_of(request)  # a plain function would be called in a thread
+
+
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
     async with database_of(request).session() as session:
         yield session
@@ -32,7 +36,7 @@ async def _connection(request: Request) -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-DatabaseDep = Annotated[Database, Depends(database_of)]
+DatabaseDep = Annotated[Database, Depends(_database)]
 """The service's database, for handlers with several transactions."""
 
 SessionDep = Annotated[AsyncSession, Depends(_session, scope="function")]

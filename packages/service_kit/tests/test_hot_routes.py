@@ -8,7 +8,18 @@ from uuid import UUID
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response, Security
+from fastapi import (
+    APIRouter,
+    BackgroundTasks,
+    Cookie,
+    Depends,
+    FastAPI,
+    Header,
+    Query,
+    Request,
+    Response,
+    Security,
+)
 from fastapi.security import HTTPBearer
 from pydantic import Field
 from service_kit import Page, PageParams, RequestBody, ResponseBody, Router
@@ -66,8 +77,18 @@ def app_of(kind: type[APIRouter]) -> FastAPI:
     async def remove(thing: UUID) -> None: ...
 
     @router.put("/{thing}")
-    async def replace(thing: UUID, response: Response) -> dict[str, str]:
+    async def replace(
+        thing: UUID, response: Response, seen: Annotated[int | None, Cookie()] = None
+    ) -> dict[str, str]:
         response.headers["etag"] = '"1"'
+        response.set_cookie("seen", str((seen or 0) + 1))
+        if seen:
+            response.status_code = 202
+        return {"thing": str(thing)}
+
+    @router.post("/{thing}")
+    async def ask(thing: UUID, tasks: BackgroundTasks) -> dict[str, str]:
+        tasks.add_task(app.state.told.append, "asked")
         return {"thing": str(thing)}
 
     app = FastAPI()
@@ -113,7 +134,10 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"content": '{"amount": 2}', "headers": {"content-type": "text/plain"}},
     ),
     "remove": ("DELETE", f"/things/{ID}", {}),
-    "replace, which FastAPI alone can do": ("PUT", f"/things/{ID}", {}),
+    "replace": ("PUT", f"/things/{ID}", {}),
+    "replace again": ("PUT", f"/things/{ID}", {"headers": {"cookie": "seen=1"}}),
+    "replace with another cookie": ("PUT", f"/things/{ID}", {"headers": {"cookie": "seen=x"}}),
+    "ask, which FastAPI alone can do": ("POST", f"/things/{ID}", {}),
     "not allowed": ("PATCH", f"/things/{ID}", {}),
 }
 
@@ -131,7 +155,8 @@ async def test_the_reply_is_that_of_fastapis_own_route(name: str) -> None:
     assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
     if theirs.content:
         assert ours.headers["content-type"] == theirs.headers["content-type"]
-    assert ours.headers.get("etag") == theirs.headers.get("etag")
+    for header in ("etag", "set-cookie"):
+        assert ours.headers.get(header) == theirs.headers.get(header)
     assert hot.state.told == plain.state.told
 
 

@@ -48,6 +48,8 @@ class PasswordHasher:
             argon2__time_cost=2,
             argon2__parallelism=1,
         )
+        for scheme in ("argon2", "bcrypt"):
+            self._context.handler(scheme).get_backend()  # two threads would load it at once, badly
         self._threads = ThreadPoolExecutor(_AT_ONCE, "passwords", initializer=_yield_to_requests)
         self.verifications = 0
         self.hashes = 0

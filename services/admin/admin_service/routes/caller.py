@@ -15,7 +15,7 @@ REFUSALS = (InvalidToken, InsufficientScope)
 Administrator = Annotated[Principal, Depends(user_only("admin"))]
 
 
-def _upstreams(request: Request) -> Upstreams:
+async def _upstreams(request: Request) -> Upstreams:
     upstreams: Upstreams = request.app.state.upstreams
     return upstreams
 

@@ -14,7 +14,7 @@ from auth_service.parts import Parts
 _COOKIE = "device"
 
 
-def _origin(
+async def _origin(
     request: Request,
     device: Annotated[
         str | None, Cookie(description="given at a login; tells its owner from strangers")

@@ -12,7 +12,7 @@ REFUSALS = (InvalidToken, InsufficientScope)
 """What every route answers to callers that may not use it."""
 
 
-def owner_id(caller: Annotated[Principal, Depends(user_only("profile"))]) -> UUID:
+async def owner_id(caller: Annotated[Principal, Depends(user_only("profile"))]) -> UUID:
     """The user whose token this is."""
     return UUID(caller.subject)
 
