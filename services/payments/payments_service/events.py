@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from payments_service.event_types import EventType
 from payments_service.models import OutboxEvent, PaymentIntent
-from payments_service.webhooks import deliveries
+from payments_service.webhooks import messages
 
 __all__ = ["EventType", "event_of", "record"]
 
@@ -37,4 +37,4 @@ def event_of(kind: EventType, intent: PaymentIntent, *, amount: int, now: dateti
 
 async def record(session: AsyncSession, event: OutboxEvent, intent: PaymentIntent) -> None:
     """Write an event to the outbox and for webhooks, if and only if the transaction commits."""
-    await deliveries.write(session, event, intent.customer_id)
+    await messages.write(session, event, intent.customer_id)

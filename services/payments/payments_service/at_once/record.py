@@ -18,7 +18,7 @@ from payments_service.at_once.named import Named
 from payments_service.models import OutboxEvent, PaymentIntent
 from payments_service.replies import Reply
 from payments_service.settlement import Settlement
-from payments_service.webhooks.deliveries import message_of
+from payments_service.webhooks.messages import message_of
 
 _LOCKED = """
 WITH locked AS MATERIALIZED (
