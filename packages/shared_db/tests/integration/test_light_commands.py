@@ -48,19 +48,25 @@ def installed(tmp_path: Path) -> dict[str, str]:
     return {"PYTHONPATH": paths, "DATA_DIR": str(tmp_path / "state")}
 
 
-def imported(folder: Path, installed: dict[str, str], *command: str) -> set[str]:
-    """Run a command that must succeed, and tell which packages it read."""
-    told = folder / "modules.json"
-    done = subprocess.run(
-        [sys.executable, "-c", RUN, str(told), *command],
+def execute(
+    folder: Path, installed: dict[str, str], run: str, *command: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", run, str(folder / "modules.json"), *command],
         cwd=folder,
         env={**os.environ, **installed},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def imported(folder: Path, installed: dict[str, str], *command: str) -> set[str]:
+    """Run a command that must succeed, and tell which packages it read."""
+    done = execute(folder, installed, RUN, *command)
     assert done.returncode == 0, done.stderr
-    return set(json.loads(told.read_text()))
+    return set(json.loads((folder / "modules.json").read_text()))
 
 
 @pytest.mark.parametrize("command", [("--help",), ("move", "--help")])
@@ -78,6 +84,15 @@ def test_a_move_reads_neither_models_nor_migrations_nor_drawings(
     read = imported(tmp_path, installed, "move", "status", "orders")
     assert "psycopg" in read
     assert read & (SESSIONS | SERVER | DRAWING) == set()
+
+
+def test_a_package_that_is_not_installed_is_named(
+    tmp_path: Path, installed: dict[str, str]
+) -> None:
+    run = RUN.replace("import json, sys", "import json, sys; sys.modules['typer'] = None")
+    done = execute(tmp_path, installed, run, "plan")
+    assert done.returncode == 1
+    assert "shared-db: It needs typer, which is not installed" in done.stderr
 
 
 @pytest.mark.parametrize("known", [app, move], ids=["shared-db", "shared-db move"])
