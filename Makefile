@@ -88,13 +88,13 @@ faults: $(INSTALLED) ## Every fault in every phase of a move, into docs/reliabil
 	@PYTHONPATH=$(CURDIR)/packages/shared_db/tests/samples $(RUN)/python -m move_faults $(ARGS)
 
 performance: $(INSTALLED) ## Measure memory and start-up of the services, into build/performance.json
-	@$(RUN)/python tests/performance/processes.py
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/packages/shared_db/tests/samples $(RUN)/python tests/performance/processes.py
 
 bench-move: $(INSTALLED) ## Measure copies beside other tools, verification and cuts, into build/bench/move.json
 	@$(RUN)/python -m tests.performance.move $(ARGS)
 
 bench-api: $(INSTALLED) ## Measure the services' hot paths beside a floor and a peer, into build/bench/api.json
-	@$(RUN)/python -m tests.performance.api $(ARGS)
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/packages/shared_db/tests/samples $(RUN)/python -m tests.performance.api $(ARGS)
 
 lock: ## Write requirements.lock and one lock per service
 	@test -x $(RUN)/uv || $(MAKE) --no-print-directory install

@@ -22,23 +22,53 @@ addresses have accounts.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, delete, select, update
+from sqlalchemy import select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from auth_service.counters import Counter, add_one, add_stranger, keep, keep_strangers
 from auth_service.devices import Devices
 from auth_service.errors import TooManyAttempts, TooManyRequests
 from auth_service.limits import Limits
-from auth_service.models import FamiliarSource, LoginAttempt, User
+from auth_service.models import User
 from auth_service.origin import Origin, digest_of
+from auth_service.users import Nearest
 
 FAMILIAR_FOR = timedelta(days=90)
 """A source that the owner has not used for so long is strange again."""
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _NOBODY = UUID(int=0)
+
+_FORGIVE: Any = (
+    select(User)
+    .from_statement(
+        text("""
+WITH address AS (
+    UPDATE auth.login_attempts SET failures = failures - 1
+     WHERE source = :address AND window_start = :window AND failures > 0
+    RETURNING source
+),
+mine AS (
+    DELETE FROM auth.login_attempts WHERE source = ANY(:mine)
+)
+SELECT users.*
+  FROM auth.users
+ WHERE id = :user AND (SELECT count(*) FROM address) >= 0
+   FOR UPDATE
+""")
+    )
+    .execution_options(populate_existing=True)
+)
+"""Asking for the address's row lets it be locked before the account's."""
+
+_REMEMBER = text("""
+INSERT INTO auth.familiar_sources (user_id, source, seen_at)
+VALUES (:user, :source, :now)
+ON CONFLICT (user_id, source) DO UPDATE SET seen_at = excluded.seen_at
+""")
 
 
 class Attempts:
@@ -56,9 +86,16 @@ class Attempts:
         self._devices = devices
 
     async def take(
-        self, session: AsyncSession, email: str, user: User | None, origin: Origin, now: datetime
+        self, session: AsyncSession, email: str, nearest: Nearest, origin: Origin, now: datetime
     ) -> bool:
         """Count an attempt whose password is about to be verified.
+
+        Args:
+            session: the transaction.
+            email: what was entered.
+            nearest: what ``account_or_neighbour`` found for it.
+            origin: from where.
+            now: the time.
 
         Returns:
             Whether it comes from a familiar source.
@@ -67,13 +104,13 @@ class Attempts:
             TooManyAttempts: it must not be verified; the transaction has to be rolled back.
         """
         await self._take_of_address(session, origin, now)
-        familiar = await self._familiar(session, user.id if user else _NOBODY, origin, now)
-        if familiar is not None and user is not None:
-            await self._take_of_source(session, _of_familiar(user.id, familiar), now)
-        elif user is not None:
-            await self._take_of_strangers(session, user.id, now)
-        else:
+        familiar, account = self._familiar(nearest, origin, now), nearest.account
+        if account is None:
             await self._take_of_source(session, digest_of("account", email.lower()), now)
+        elif familiar is not None:
+            await self._take_of_source(session, _of_familiar(account.id, familiar), now)
+        else:
+            await self._take_of_strangers(session, account.id, now)
         return familiar is not None
 
     async def forgive(
@@ -98,32 +135,25 @@ class Attempts:
         Returns:
             The account.
         """
-        await session.exec(
-            update(LoginAttempt)
-            .where(
-                col(LoginAttempt.source) == _of_address(origin),
-                col(LoginAttempt.window_start) == self._window(now),
-                col(LoginAttempt.failures) > 0,
-            )
-            .values(failures=col(LoginAttempt.failures) - 1)
-        )
-        user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
-        if user is not None:
-            if strangers:
-                user.failed_count, user.locked_until = 0, None
-            mine = [_of_familiar(user_id, s) for s in (origin.by_device, origin.by_address)]
-            await session.exec(delete(LoginAttempt).where(col(LoginAttempt.source).in_(mine)))
+        mine = [_of_familiar(user_id, one) for one in (origin.by_device, origin.by_address)]
+        named = {
+            "user": user_id,
+            "address": _of_address(origin),
+            "window": self._window(now),
+            "mine": mine,
+        }
+        user: User | None = (await session.exec(_FORGIVE, params=named)).scalar_one_or_none()
+        if user is not None and strangers:
+            user.failed_count, user.locked_until = 0, None
         return user
 
     async def remember(
         self, session: AsyncSession, user_id: UUID, origin: Origin, now: datetime
     ) -> None:
         """Make an address familiar, from which the owner has acted."""
-        row = insert(FamiliarSource).values(user_id=user_id, source=origin.by_address, seen_at=now)
-        seen = row.on_conflict_do_update(
-            index_elements=["user_id", "source"], set_={"seen_at": row.excluded.seen_at}
-        )
-        await session.exec(seen)
+        connection = await session.connection()
+        named = {"user": user_id, "source": origin.by_address, "now": now}
+        await connection.execute(_REMEMBER, named)
 
     async def take_request(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
         """Count a request that anybody may make and that costs a mail or a hash.
@@ -133,69 +163,47 @@ class Attempts:
         """
         window = self._window(now)
         source = digest_of("requests", origin.by_address.hex())
-        counted = await _add_one(session, source, window, now)
+        counted = await add_one(session, source, window, now)
         if counted.failures > self._limits.address_requests:
             raise TooManyRequests((window + self._limits.window - now).total_seconds())
 
     async def may_write(self, session: AsyncSession, email: str, now: datetime) -> bool:
         """Whether a mail that anybody can ask for may go to an address: one in a window may."""
-        row = await _add_one(session, digest_of("mail", email.lower()), self._window(now), now)
+        row = await add_one(session, digest_of("mail", email.lower()), self._window(now), now)
         return row.failures == 1
 
     async def _take_of_address(self, session: AsyncSession, origin: Origin, now: datetime) -> None:
         window = self._window(now)
-        counted = await _add_one(session, _of_address(origin), window, now)
+        counted = await add_one(session, _of_address(origin), window, now)
         if counted.failures > self._limits.address_failures:
             raise TooManyAttempts((window + self._limits.window - now).total_seconds())
 
     async def _take_of_strangers(self, session: AsyncSession, user_id: UUID, now: datetime) -> None:
-        user = await session.get(User, user_id, with_for_update=True, populate_existing=True)
-        if user is not None:
-            user.failed_count, user.locked_until = self._limits.next(
-                user.failed_count, user.locked_until, now
-            )
+        counted = await add_stranger(session, user_id)
+        following = self._following(counted, now)
+        if following != counted:
+            await keep_strangers(session, user_id, following)
 
     async def _take_of_source(self, session: AsyncSession, source: bytes, now: datetime) -> None:
-        row = await _add_one(session, source, _ALWAYS, now)
-        row.failures, row.locked_until = self._limits.next(row.failures - 1, row.locked_until, now)
+        counted = await add_one(session, source, _ALWAYS, now)
+        following = self._following(counted, now)
+        if following != counted:
+            await keep(session, source, _ALWAYS, following)
 
-    async def _familiar(
-        self, session: AsyncSession, user_id: UUID, origin: Origin, now: datetime
-    ) -> bytes | None:
+    def _following(self, counted: Counter, now: datetime) -> Counter:
+        """What the limits make of a counter to which one was added."""
+        return Counter(*self._limits.next(counted.failures - 1, counted.locked_until, now))
+
+    def _familiar(self, nearest: Nearest, origin: Origin, now: datetime) -> bytes | None:
         """The source by which the owner is recognised, the device before the address."""
-        known = await session.exec(
-            select(FamiliarSource).where(
-                col(FamiliarSource.user_id) == user_id,
-                col(FamiliarSource.source) == origin.by_address,
-                col(FamiliarSource.seen_at) > now - FAMILIAR_FOR,
-            )
-        )
-        address = known.first()
-        if self._devices.recognises(origin.device, user_id, now):
+        owner = nearest.account.id if nearest.account else _NOBODY
+        if self._devices.recognises(origin.device, owner, now):
             return origin.by_device
-        return address.source if address else None
+        return origin.by_address if nearest.account and nearest.address_is_familiar else None
 
     def _window(self, now: datetime) -> datetime:
         length = self._limits.window.total_seconds()
         return datetime.fromtimestamp(now.timestamp() // length * length, UTC)
-
-
-async def _add_one(
-    session: AsyncSession, source: bytes, window: datetime, now: datetime
-) -> LoginAttempt:
-    """Add one to a counter to which twins may add at the same time; the row, locked."""
-    row = insert(LoginAttempt).values(
-        source=source, window_start=window, failures=1, changed_at=now
-    )
-    added = row.on_conflict_do_update(
-        index_elements=["source", "window_start"],
-        set_={"failures": col(LoginAttempt.failures) + 1, "changed_at": row.excluded.changed_at},
-    )
-    counted = await session.exec(
-        added.returning(LoginAttempt), execution_options={"populate_existing": True}
-    )
-    found: LoginAttempt = counted.scalar_one()
-    return found
 
 
 def _of_address(origin: Origin) -> bytes:

@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jose import jwk
+from jose.backends.base import Key
 from service_kit import Clock
 from shared_db import ConfigurationError, Database
 from sqlalchemy import text
@@ -50,6 +51,7 @@ class Keyring:
         self._clock = clock
         self._keys: list[SigningKey] = []
         self._read_at: datetime | None = None
+        self._signer: tuple[str, Key] | None = None
         self._lock = asyncio.Lock()
 
     async def key(self, kid: str) -> Mapping[str, Any] | None:
@@ -63,11 +65,14 @@ class Keyring:
         """The public keys that tokens may be signed with, now or soon."""
         return [key.public_jwk for key in await self._current()]
 
-    async def signer(self) -> tuple[str, str]:
-        """The id and the private key (PEM) of the key that signs."""
+    async def signer(self) -> tuple[str, Key]:
+        """The id and the private key that signs; it is decrypted and read once."""
         for key in await self._current():
             if key.state == KeyState.ACTIVE:
-                return key.kid, _decrypt(self._cipher(), key)
+                if self._signer is None or self._signer[0] != key.kid:
+                    pem = _decrypt(self._cipher(), key)
+                    self._signer = key.kid, jwk.construct(pem, "ES256")
+                return self._signer
         raise ConfigurationError("There is no active signing key: run the command rotate-keys.")
 
     async def ensure(self) -> None:

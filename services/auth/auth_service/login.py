@@ -9,29 +9,14 @@ from service_kit import Clock, Problem
 from shared_db import Database
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from auth_service.attempts import Attempts
+from auth_service.attempts import FAMILIAR_FOR, Attempts
 from auth_service.errors import EmailNotVerified, InvalidCredentials, Suspended
 from auth_service.models import User
 from auth_service.models.accounts import UserStatus
 from auth_service.origin import Origin
 from auth_service.passwords import PasswordHasher
 from auth_service.sessions import Grant, Sessions
-from auth_service.users import account_or_neighbour
-
-
-@dataclass(frozen=True)
-class _Admitted:
-    """An attempt that was counted, and what it is to be checked against.
-
-    Args:
-        user: the account, None when there is none.
-        kept: the hash to verify against: the account's, or its neighbour's for equal cost.
-        familiar: whether the owner has logged in from there before.
-    """
-
-    user: User | None
-    kept: str | None
-    familiar: bool
+from auth_service.users import Account, Nearest, account_or_neighbour
 
 
 @dataclass(frozen=True)
@@ -68,18 +53,18 @@ class Login:
             InvalidCredentials: no such account, or another password.
             EmailNotVerified, Suspended: the password was right.
         """
-        admitted = await self.database.run(self._admit, email, origin)
-        fits = await self.hasher.verify(password, admitted.kept)
-        user = admitted.user
-        if user is None or not fits:
+        nearest, familiar = await self.database.run(self._admit, email, origin)
+        fits = await self.hasher.verify(password, nearest.kept)
+        account = nearest.account
+        if account is None or not fits:
             raise InvalidCredentials
-        better = await self.hasher.upgraded(password, user.password_hash)
-        outcome = await self.database.run(self._begin, user, better, origin, admitted.familiar)
+        better = await self.hasher.upgraded(password, account.password_hash)
+        outcome = await self.database.run(self._begin, account, better, origin, familiar)
         if isinstance(outcome, Problem):
             raise outcome
         return outcome
 
-    async def confirm(self, user_id: UUID, password: str, origin: Origin) -> User:
+    async def confirm(self, user_id: UUID, password: str, origin: Origin) -> Account:
         """The account of somebody who is logged in and shows the password once more.
 
         Raises:
@@ -89,21 +74,26 @@ class Login:
             user = await session.get(User, user_id)
         if user is None:
             raise InvalidCredentials
-        admitted = await self.database.run(self._admit, user.email, origin)
-        fits = await self.hasher.verify(password, admitted.kept)
-        if admitted.user is None or not fits:
+        nearest, _ = await self.database.run(self._admit, user.email, origin)
+        fits = await self.hasher.verify(password, nearest.kept)
+        if nearest.account is None or not fits:
             raise InvalidCredentials
-        return admitted.user
+        return nearest.account
 
-    async def _admit(self, session: AsyncSession, email: str, origin: Origin) -> _Admitted:
-        user, kept = await account_or_neighbour(session, email)
-        familiar = await self.attempts.take(session, email, user, origin, self.clock())
-        return _Admitted(user, kept, familiar)
+    async def _admit(
+        self, session: AsyncSession, email: str, origin: Origin
+    ) -> tuple[Nearest, bool]:
+        """The attempt, counted, and whether it comes from where the owner has been before."""
+        now = self.clock()
+        nearest = await account_or_neighbour(
+            session, email, address=origin.by_address, since=now - FAMILIAR_FOR
+        )
+        return nearest, await self.attempts.take(session, email, nearest, origin, now)
 
     async def _begin(
         self,
         session: AsyncSession,
-        checked: User,
+        checked: Account,
         better: str | None,
         origin: Origin,
         familiar: bool,
@@ -123,4 +113,4 @@ class Login:
         if better is not None:
             user.password_hash = better
         await self.attempts.remember(session, user.id, origin, now)
-        return await self.sessions.begin(session, user)
+        return await self.sessions.begin(session, user.id)

@@ -21,7 +21,7 @@ from auth_service.models.mail_tokens import Purpose
 from auth_service.origin import Origin, digest_of
 from auth_service.passwords import PasswordHasher, refuse_common
 from auth_service.sessions import Sessions
-from auth_service.users import by_email
+from auth_service.users import Account, by_email
 
 _PURPOSE = Purpose.RESET_PASSWORD
 
@@ -118,7 +118,7 @@ class Recovery:
         await self._set(session, user, kept)
 
     async def _change(
-        self, session: AsyncSession, caller: Principal, checked: User, kept: str, origin: Origin
+        self, session: AsyncSession, caller: Principal, checked: Account, kept: str, origin: Origin
     ) -> None:
         now = self.clock()
         user = await self.attempts.forgive(session, checked.id, origin, now, strangers=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -21,10 +22,12 @@ async def scopes_of(session: AsyncSession, user_id: UUID) -> tuple[str, ...]:
         .join(UserRole, col(UserRole.role) == col(Role.name))
         .where(col(UserRole.user_id) == user_id)
     )
-    scopes = set(USER_SCOPE.split())
-    for scope in (await session.exec(granted)).all():
-        scopes |= set(scope.split())
-    return tuple(sorted(scopes))
+    return all_scopes((await session.exec(granted)).all())
+
+
+def all_scopes(granted: Iterable[str]) -> tuple[str, ...]:
+    """What everybody may do with what roles add, sorted."""
+    return tuple(sorted(set(" ".join((USER_SCOPE, *granted)).split())))
 
 
 def narrowed(allowed: tuple[str, ...], wanted: str | None) -> tuple[str, ...] | OAuthError:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from service_kit import Clock, InvalidToken, Principal, new_id
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, text
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +15,7 @@ from auth_service.digests import digest, new_salt, new_token, successor
 from auth_service.errors import OAuthError, SessionNotFound
 from auth_service.models import RefreshToken, Session, User
 from auth_service.models.accounts import UserStatus
-from auth_service.scopes import narrowed, scopes_of
+from auth_service.scopes import all_scopes, narrowed, scopes_of
 
 _LOCK = (
     select(Session, RefreshToken, User.status)
@@ -26,6 +26,21 @@ _LOCK = (
     .execution_options(populate_existing=True)
 )
 """Whoever waited for the session's lock sees the token as the other left it."""
+
+_BEGIN = text("""
+WITH begun AS (
+    INSERT INTO auth.sessions (id, user_id, created_at, expires_at)
+    VALUES (:session, :user, :now, :session_ends)
+),
+issued AS (
+    INSERT INTO auth.refresh_tokens (id, session_id, digest, created_at, expires_at)
+    VALUES (:token, :session, :digest, :now, :token_ends)
+)
+SELECT roles.scope
+  FROM auth.roles
+  JOIN auth.user_roles ON user_roles.role = roles.name
+ WHERE user_roles.user_id = :user
+""")
 
 
 @dataclass(frozen=True)
@@ -65,19 +80,21 @@ class Sessions:
         self._lifetimes = lifetimes
         self._clock = clock
 
-    async def begin(self, session: AsyncSession, user: User) -> Grant:
-        """A new session of a user who has just logged in."""
-        now = self._clock()
-        begun = Session(
-            id=new_id(),
-            user_id=user.id,
-            created_at=now,
-            expires_at=now + self._lifetimes.absolute,
-        )
-        session.add(begun)
-        await session.flush()
-        token = self._issue(session, begun, new_token(), None)
-        return Grant(begun.id, user.id, await scopes_of(session, user.id), token)
+    async def begin(self, session: AsyncSession, user_id: UUID) -> Grant:
+        """A new session of a user who has just logged in, in one statement with its token."""
+        now, begun, token = self._clock(), new_id(), new_token()
+        ends = now + self._lifetimes.absolute
+        named = {
+            "session": begun,
+            "user": user_id,
+            "now": now,
+            "session_ends": ends,
+            "token": new_id(),
+            "digest": digest(token),
+            "token_ends": min(now + self._lifetimes.idle, ends),
+        }
+        granted = await (await session.connection()).execute(_BEGIN, named)
+        return Grant(begun, user_id, all_scopes(granted.scalars()), token)
 
     async def refresh(
         self, session: AsyncSession, token: str, scope: str | None = None

@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from auth_service.models import User
 
+_NEAREST = text("""
+SELECT users.id, users.version, users.password_hash,
+       lower(users.email) = lower(:email) AS same,
+       EXISTS (
+           SELECT FROM auth.familiar_sources
+            WHERE user_id = users.id AND source = :address AND seen_at > :since
+       ) AS familiar
+  FROM auth.users
+ WHERE lower(users.email) >= lower(:email)
+ ORDER BY lower(users.email)
+ LIMIT 1
+""")
+
 _WILDCARDS = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+
+
+class Account(NamedTuple):
+    """What a password is checked against, and the version of the account that it belongs to."""
+
+    id: UUID
+    version: int
+    password_hash: str
+
+
+class Nearest(NamedTuple):
+    """What there is for an address that somebody wants to log in with.
+
+    Args:
+        account: the account, None when there is none.
+        kept: the hash to verify against: the account's, or its neighbour's for equal cost.
+        address_is_familiar: whether the owner has logged in from that network address.
+    """
+
+    account: Account | None
+    kept: str | None
+    address_is_familiar: bool
 
 
 async def search(
@@ -38,19 +75,26 @@ async def by_email(session: AsyncSession, email: str, *, lock: bool = False) -> 
     return (await session.exec(found.with_for_update() if lock else found)).first()
 
 
-async def account_or_neighbour(session: AsyncSession, email: str) -> tuple[User | None, str | None]:
+async def account_or_neighbour(
+    session: AsyncSession, email: str, *, address: bytes, since: datetime
+) -> Nearest:
     """The account with that address, and the password hash that a guess is verified against.
 
     Without an account that is the hash of the next address in the index. Hashes of several kinds
     and costs live side by side (bcrypt until its owner logs in); a fixed dummy would tell an
     account with bcrypt from an address without one, as bcrypt takes longer. A neighbour is of each
     kind as often as accounts are, and always the same for one address.
+
+    Args:
+        session: the transaction.
+        email: the address.
+        address: the digest of a network address that may be familiar to the account.
+        since: it is when the owner has used it after that.
     """
-    wanted = func.lower(email)
-    written = func.lower(col(User.email))
-    nearest = select(User, written == wanted).where(written >= wanted).order_by(written).limit(1)
-    found = (await session.exec(nearest)).first()
+    connection = await session.connection()
+    named = {"email": email, "address": address, "since": since}
+    found = (await connection.execute(_NEAREST, named)).first()
     if found is None:
-        return None, None
-    user, same = found
-    return (user if same else None), user.password_hash
+        return Nearest(None, None, False)
+    account = Account(found.id, found.version, found.password_hash)
+    return Nearest(account if found.same else None, account.password_hash, found.familiar)
