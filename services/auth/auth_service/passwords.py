@@ -21,6 +21,9 @@ T = TypeVar("T")
 SHORTEST, LONGEST = 8, 1024
 """Characters (NIST SP 800-63B, 5.1.1.2); nothing is truncated."""
 
+MEMORY, PASSES = 19456, 2
+"""What argon2id costs: KiB, and passes over them in one lane, as OWASP has it."""
+
 _AT_ONCE, _NICENESS = 2, 10
 _BCRYPT_LONGEST = 72
 """Bytes; bcrypt ignores what follows, so a longer password is not the one that was hashed."""
@@ -30,22 +33,19 @@ _DUMMY = (
     "2JvTGiOEUMq5N8YYwxhjDA$"
     "mKVYTUSgwTn0xCdMCfQufvs6Fmc7XQ7pfeYYCdAyaOw"
 )
-"""The hash of a random text that nobody kept, with the parameters below."""
+"""The hash of a random text that nobody kept, with the parameters above."""
 
 
 class PasswordHasher:
-    """Hashes and verifies, a few at a time: hashing costs memory and a core.
-
-    OWASP's parameters for argon2id: 19 MiB, two passes, one lane.
-    """
+    """Hashes and verifies, a few at a time: hashing costs memory and a core."""
 
     def __init__(self) -> None:
         self._context = CryptContext(
             schemes=["argon2", "bcrypt"],
             deprecated=["bcrypt"],
             argon2__type="ID",
-            argon2__memory_cost=19456,
-            argon2__time_cost=2,
+            argon2__memory_cost=MEMORY,
+            argon2__time_cost=PASSES,
             argon2__parallelism=1,
         )
         for scheme in ("argon2", "bcrypt"):

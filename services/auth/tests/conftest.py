@@ -12,6 +12,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from auth_service import passwords
 from auth_service.app import create_app
 from auth_service.mail import Mail
 from auth_service.settings import Settings
@@ -25,6 +26,11 @@ CLIENTS = json.dumps(
         "parcels": {"secret": f"{SECRET}, another", "scopes": ["more"]},
     }
 )
+
+CHEAP_DUMMY = (
+    "$argon2id$v=19$m=64,t=1,p=1$GsMYY6x1LsWYU2pNCcEYYw$JpHuwazotKYlLlb+tV2PUHAF6iH4On1gC7zz6iuZXis"
+)
+"""The hash of a random text that nobody kept, with parameters that cost next to nothing."""
 
 
 class TurnableClock:
@@ -124,6 +130,14 @@ class Visitor:
     def bearer(token: str) -> dict[str, str]:
         """The header that carries a token."""
         return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(autouse=True)
+def cost_of_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Next to nothing, also for who is unknown; modules about the cost override this."""
+    monkeypatch.setattr(passwords, "MEMORY", 64)
+    monkeypatch.setattr(passwords, "PASSES", 1)
+    monkeypatch.setattr(passwords, "_DUMMY", CHEAP_DUMMY)
 
 
 @pytest.fixture

@@ -11,6 +11,11 @@ from passlib.hash import bcrypt
 ADA, EVE, ZOE = "ada@example.com", "eve@example.com", "zoe@example.com"
 
 
+@pytest.fixture(autouse=True)
+def cost_of_hashing() -> None:
+    """What it costs users."""
+
+
 def same(first: httpx.Response, second: httpx.Response) -> bool:
     def shown(reply: httpx.Response) -> tuple[Any, ...]:
         headers = {k: v for k, v in reply.headers.items() if k != "x-request-id"}

@@ -8,6 +8,11 @@ import pytest
 from passlib.hash import bcrypt
 
 
+@pytest.fixture(autouse=True)
+def cost_of_hashing() -> None:
+    """What it costs users."""
+
+
 async def test_a_login_is_normalised_as_a_registration_is(visitor: Any) -> None:
     await visitor.member("ada@example.com")
     for written in ("ADA@example.com", "ada@EXAMPLE.com", "ada@exam\uff50le.com"):
