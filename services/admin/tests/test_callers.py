@@ -34,13 +34,12 @@ def token_of(issuer: Any, kind: str) -> str | None:
     return None
 
 
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(("kind", "status"), CALLERS.items(), ids=CALLERS)
 async def test_only_administrators_get_in(
     client: httpx.AsyncClient,
     token_issuer: Any,
     stand_ins: Any,
-    path: str,
+    subtests: pytest.Subtests,
     kind: str,
     status: int,
 ) -> None:
@@ -48,11 +47,13 @@ async def test_only_administrators_get_in(
     stand_ins.page("payments/v1/payment_intents")
     token = token_of(token_issuer, kind)
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    reply = await client.get(f"/v1/admin/{path}", headers=headers)
-    assert reply.status_code == status
-    if status >= 400:
-        assert stand_ins.asked == []
-        assert reply.headers["Content-Type"] == "application/problem+json"
+    for path in PATHS:
+        with subtests.test(path=path):
+            reply = await client.get(f"/v1/admin/{path}", headers=headers)
+            assert reply.status_code == status
+            if status >= 400:
+                assert stand_ins.asked == []
+                assert reply.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

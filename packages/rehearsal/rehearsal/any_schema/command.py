@@ -40,7 +40,9 @@ def rehearse(  # noqa: PLR0913 - each is an option
     hold_budget: Annotated[
         float, typer.Option(help="Milliseconds for which writes may wait.")
     ] = MoveOptions.hold_budget * 1000,
-    jobs: Annotated[int, typer.Option(help="Connections that copy and compare.")] = MoveOptions.jobs,
+    jobs: Annotated[
+        int, typer.Option(help="Connections that copy and compare.")
+    ] = MoveOptions.jobs,
     out: Annotated[
         Path | None, typer.Option(help="Folder of the report. Default: build/rehearsal/SCHEMA.")
     ] = None,
