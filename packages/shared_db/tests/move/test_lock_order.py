@@ -37,13 +37,16 @@ def test_after_a_deadlock_tables_are_locked_in_the_order_of_the_application(
         ThreadPoolExecutor(1) as beside,
     ):
         application.execute("LOCK newer IN ROW EXCLUSIVE MODE")
+        application.execute("SET deadlock_timeout = '30s'")  # the hold looks first, and gives in
         hold.execute("SET deadlock_timeout = '20ms'")
-        locking = beside.submit(hold.execute, "LOCK older, newer IN EXCLUSIVE MODE")
-        while not _waits(url, hold.info.backend_pid):
-            pass
-        application.execute("LOCK older IN ROW EXCLUSIVE MODE")
+        hold.execute("LOCK older IN EXCLUSIVE MODE")
+        locking = beside.submit(application.execute, "LOCK older IN ROW EXCLUSIVE MODE")
+        while not _waits(url, application.info.backend_pid):
+            assert not locking.done(), "nothing is in the application's way"
         with pytest.raises(psycopg.errors.DeadlockDetected) as caught:
-            locking.result(timeout=30)
+            hold.execute("LOCK newer IN EXCLUSIVE MODE")
+        hold.rollback()
+        locking.result(timeout=30)
         order.learn(caught.value, hold.info.backend_pid)
     assert order.arranged(sorted(oids.values())) == [oids["newer"], oids["older"]]
 
