@@ -60,7 +60,7 @@ class Address:
         credentials = quote(login.user, safe="")
         if login.password:
             credentials += ":" + quote(login.password, safe="")
-        tail = f"?{urlencode(query)}" if query else ""
+        tail = f"?{urlencode(query, quote_via=quote)}" if query else ""  # libpq knows no +
         return (
             f"postgresql://{credentials}@{host}:{self.port}/{quote(self.database, safe='')}{tail}"
         )
