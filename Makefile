@@ -5,6 +5,8 @@ RUN := $(VENV)/bin
 MEMBERS := $(wildcard packages/* services/*)
 INSTALLED := $(VENV)/.installed
 PYTEST := $(RUN)/python -m pytest
+# A module's servers start once, and modules begin in the order of their folders: the longest first.
+AT_ONCE := -n 2 --dist loadfile --no-loadscope-reorder
 SERVICE ?=
 TARGET ?= databases
 ROWS ?= 200000
@@ -45,10 +47,10 @@ seed: $(INSTALLED) ## Fill the running services with users and payments (USERS=2
 	@$(RUN)/python tests/journey/seed.py $(ARGS)
 
 test: $(INSTALLED) ## Run the tests
-	@$(PYTEST) -n 2 --dist loadgroup -m "not long" $(ARGS)
+	@$(PYTEST) $(AT_ONCE) -m "not long" $(ARGS)
 
 test-long: $(INSTALLED) ## Run the tests that `make test` leaves out: moves under faults, documents of APIs
-	@$(PYTEST) -n 2 --dist loadgroup -m long $(ARGS)
+	@$(PYTEST) $(AT_ONCE) -m long $(ARGS)
 
 check: lint types quick ## Lint, types and the quick tests: the daily loop
 
@@ -61,7 +63,7 @@ types: $(INSTALLED)
 	@infra/types $(RUN)/mypy
 
 quick: $(INSTALLED)
-	@$(PYTEST) -n 2 --dist loadgroup -q -m "not slow" packages services
+	@$(PYTEST) $(AT_ONCE) -q -m "not slow" packages services
 
 acceptance: $(INSTALLED) ## Everything long: other Pythons, members alone, faults, performance
 	@$(RUN)/tox run-parallel --parallel 1 --skip-missing-interpreters true $(ARGS)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.api.conftest import Check, Services, names
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("api")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "5"))
 

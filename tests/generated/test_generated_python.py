@@ -19,7 +19,6 @@ from tests.system.project import ROOT, RunningProject
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.long,
-    pytest.mark.xdist_group("running"),
     pytest.mark.filterwarnings("ignore:Setting per-request cookies:DeprecationWarning"),
 ]
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.system.project import ROOT, RunningProject
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.slow]
 
 REFUSALS = [
     "401 invalid_token",

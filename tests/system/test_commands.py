@@ -14,7 +14,7 @@ from shared_db.embedded_address import running_url
 from tests.system.conftest import NewProject
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow]
 
 
 @contextmanager

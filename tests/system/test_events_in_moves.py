@@ -17,7 +17,7 @@ from tests.system.conftest import NewProject
 from tests.system.event_flow import PASSWORD, EventFlow
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.long]
 
 PATIENCE = 120.0
 CONSUMERS = ("profile", "payments")

@@ -18,7 +18,7 @@ from tests.system.conftest import NewProject
 from tests.system.payment_flow import PaymentFlow
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.long]
 
 PATIENCE = 120.0
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 TARGETS = ("servers", "databases") if os.environ.get("FAULTS") == "all" else ("servers",)

@@ -16,7 +16,7 @@ from shared_db import discover
 from tests.system.conftest import NewProject
 from tests.system.project import answers
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.slow]
 
 ALONE = list(discover())[-1].upper()
 

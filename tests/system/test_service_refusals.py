@@ -8,7 +8,7 @@ from shared_db import discover
 from tests.system.conftest import spoiled
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
+pytestmark = [pytest.mark.slow]
 
 NAME = next(iter(discover()))
 VERSION = f"{discover()[NAME].schema}.alembic_version"

@@ -21,7 +21,7 @@ from tests.journey.mailbox import Mailbox
 from tests.system.conftest import NewProject
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.long, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.long]
 
 PASSWORD, OTHER = "a long enough password", "another long password"
 AT_ONCE = 50

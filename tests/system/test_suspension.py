@@ -12,7 +12,7 @@ from tests.journey.client import Client
 from tests.journey.mailbox import Mailbox
 from tests.system.project import RunningProject
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("running")]
+pytestmark = [pytest.mark.slow]
 
 PATIENCE = 30.0
 PASSWORD = "a long enough password"

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rehearsal")]
+pytestmark = [pytest.mark.slow]
 
 REMEDIES = """
 ALTER TABLE shop.orders DROP CONSTRAINT orders_customer_id_fkey;

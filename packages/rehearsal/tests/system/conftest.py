@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,26 +45,28 @@ def is_ready(url: str) -> bool:
         return False
 
 
-@pytest.fixture
-def running(environment: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Running]:
+@pytest.fixture(scope="module")
+def running(
+    environment_of_module: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """One world for a module: what a test spoils, the ones after it find spoiled."""
+    environment, folder = environment_of_module, tmp_path_factory.mktemp("running")
     seed = Seed.of_payments(1000, datetime.now(UTC))
     seed_homes(environment.settings(), seed)
-    urls = {}
-    for name in discover():
-        port = free_port()
-        monkeypatch.setenv(f"{name.upper()}_PORT", str(port))
-        urls[name] = f"http://127.0.0.1:{port}"
+    ports = {name: free_port() for name in discover()}
+    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+    variables = {f"{name.upper()}_PORT": str(port) for name, port in ports.items()}
     with ExitStack() as stopping:
         for name in urls:
-            log = stopping.enter_context((tmp_path / f"{name}.log").open("wb"))
+            log = stopping.enter_context((folder / f"{name}.log").open("wb"))
             command = [sys.executable, "-m", "service_kit.serve", name]
             process = subprocess.Popen(
-                command, env=dict(os.environ), stdout=log, stderr=subprocess.STDOUT
+                command, env={**os.environ, **variables}, stdout=log, stderr=subprocess.STDOUT
             )
             stopping.callback(process.wait, PATIENCE)
             stopping.callback(process.terminate)
         deadline = time.monotonic() + PATIENCE
         while not all(is_ready(url) for url in urls.values()):
-            logs = [file.read_text(errors="replace")[-2000:] for file in tmp_path.glob("*.log")]
+            logs = [file.read_text(errors="replace")[-2000:] for file in folder.glob("*.log")]
             assert time.monotonic() < deadline, logs
         yield Running(environment, urls, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from rehearsal.records import FINAL, RUN, Record, read_records
 from rehearsal.seed import PASSWORD, compare_homes
 from rehearsal.traffic.generator import HASHING, KINDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rehearsal")]
+pytestmark = [pytest.mark.slow]
 
 RATE, SECONDS = 60, 10
 
@@ -31,7 +32,7 @@ def traffic(running: Any, folder: Path, **changes: Any) -> Iterator[subprocess.P
         "urls": {name: running.urls[name] for name in ("auth", "payments")},
         "users": [{"email": email, "password": PASSWORD} for email in running.seed.emails()],
         "rate": RATE,
-        "run": "test",
+        "run": f"test{secrets.token_hex(4)}",
         **changes,
     }
     (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
@@ -64,6 +65,27 @@ def spoil(running: Any, statement: str, value: str) -> None:
         connection.execute(statement.encode(), [value])
 
 
+def test_a_signal_stops_the_schedule_and_everything_is_read_back(
+    running: Any, tmp_path: Path
+) -> None:
+    with traffic(running, tmp_path) as process:
+        told(process, "running")
+        process.send_signal(signal.SIGTERM)
+        told(process, "done")
+    assert process.returncode == 0
+    records = list(read_records(tmp_path / "records.jsonl"))
+    read_back = {record.client for record in records if record.phase == FINAL}
+    assert len(read_back) == running.seed.users
+    assert findings(running, records) == []
+
+
+def test_a_pool_that_cannot_log_in_is_told(running: Any, tmp_path: Path) -> None:
+    nobody = [{"email": "nobody@example.com", "password": "unknown"}]
+    with traffic(running, tmp_path, users=nobody) as process:
+        process.communicate()
+    assert process.returncode == 1
+
+
 def test_what_was_acknowledged_is_there_and_what_is_spoiled_is_named(
     running: Any, tmp_path: Path
 ) -> None:
@@ -89,24 +111,3 @@ def test_what_was_acknowledged_is_there_and_what_is_spoiled_is_named(
     found = findings(running, records)
     assert (Fault.LOST, (captured.n,)) in {(f.fault, f.records) for f in found}
     assert "captures" in " ".join(str(f) for f in found)
-
-
-def test_a_signal_stops_the_schedule_and_everything_is_read_back(
-    running: Any, tmp_path: Path
-) -> None:
-    with traffic(running, tmp_path) as process:
-        told(process, "running")
-        process.send_signal(signal.SIGTERM)
-        told(process, "done")
-    assert process.returncode == 0
-    records = list(read_records(tmp_path / "records.jsonl"))
-    read_back = {record.client for record in records if record.phase == FINAL}
-    assert len(read_back) == running.seed.users
-    assert findings(running, records) == []
-
-
-def test_a_pool_that_cannot_log_in_is_told(running: Any, tmp_path: Path) -> None:
-    nobody = [{"email": "nobody@example.com", "password": "unknown"}]
-    with traffic(running, tmp_path, users=nobody) as process:
-        process.communicate()
-    assert process.returncode == 1

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from shared_db.testing.environment import Environment
     from shared_db.testing.server import TestServer
 
-__all__ = ["database_of", "declared_services", "environment", "placement", "postgres"]
+__all__ = [
+    "database_of",
+    "declared_services",
+    "environment",
+    "environment_of_module",
+    "placement",
+    "postgres",
+]
 
 _RUN = pytest.StashKey[TestRun]()
 _WORKER_INPUT = "shared_db_run"
@@ -91,6 +98,24 @@ def environment(
 
     world = World(_run(request.config), postgres, placement, declared_services)
     with fresh_environment(world, monkeypatch, tmp_path / "data") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def environment_of_module(
+    request: pytest.FixtureRequest, postgres: TestServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Environment]:
+    """As ``environment`` with schemas, for all tests of a module: what is dear to start."""
+    from shared_db import discover  # noqa: PLC0415
+    from shared_db.testing.environment import fresh_environment  # noqa: PLC0415
+    from shared_db.testing.world import World  # noqa: PLC0415
+
+    world = World(_run(request.config), postgres, "schemas", discover())
+    folder = tmp_path_factory.mktemp("environment")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        fresh_environment(world, patch, folder / "data") as made,
+    ):
         yield made
 
 

@@ -28,7 +28,7 @@ from shared_db.errors import SharedDbError
 from shared_db.move import MoveOptions, Mover, SchemaParties
 from shared_db.move.points import POINTS
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewScene = Callable[..., Scene]
 

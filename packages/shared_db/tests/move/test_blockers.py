@@ -12,7 +12,7 @@ from move_faults import Outcome
 from move_scene import Scene
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewScene = Callable[..., Scene]
 

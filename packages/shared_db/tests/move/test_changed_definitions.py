@@ -12,7 +12,7 @@ from move_scene import Scene
 from move_scene.pause import Pause
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow]
 
 NewScene = Callable[..., Scene]
 

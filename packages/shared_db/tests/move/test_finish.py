@@ -11,7 +11,7 @@ from move_scene import Scene
 from move_scene.schema import SCHEMA
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow]
 
 _numbers = itertools.count()
 

@@ -13,7 +13,7 @@ from move_scene.command import Command
 from move_scene.pause import Pause
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewScene = Callable[..., Scene]
 

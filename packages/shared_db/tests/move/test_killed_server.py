@@ -42,7 +42,7 @@ CASES = [
     if all_wanted() or ((side, point) in ALWAYS and step != "rollback")
 ]
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture

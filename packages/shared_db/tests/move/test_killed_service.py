@@ -23,7 +23,7 @@ from shared_db.move import MoveOptions, Mover, ServiceParties
 from shared_db.move.points import VARIABLE
 from shared_db.reconcile import apply
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 SERVICES = {"orders": orders, "parcels": parcels}
 POINTS = {

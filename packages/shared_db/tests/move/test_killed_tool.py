@@ -38,7 +38,7 @@ ONCE_UNDONE = (
 TO_THE_END = (*FORTH, *BACK) if all_wanted() else ONCE
 UNDONE = (*FORTH, *BACK) if all_wanted() else ONCE_UNDONE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture

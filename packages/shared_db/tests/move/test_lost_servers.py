@@ -14,7 +14,7 @@ from move_scene.remains import remains_in
 from move_scene.schema import SCHEMA
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewScene = Callable[..., Scene]
 

@@ -19,7 +19,7 @@ from shared_db.reconcile import apply, find_home
 
 SERVICES = {"orders": orders, "parcels": parcels}
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture

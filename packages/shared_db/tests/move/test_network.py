@@ -11,7 +11,7 @@ from move_scene import Scene
 from move_scene.pause import Pause
 from move_servers import Proxy, Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewProxy = Callable[[str], Proxy]
 NewScene = Callable[..., Scene]

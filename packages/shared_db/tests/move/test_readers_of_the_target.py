@@ -10,7 +10,7 @@ import pytest
 from move_scene import Scene
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow]
 
 _numbers = itertools.count()
 

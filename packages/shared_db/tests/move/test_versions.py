@@ -9,7 +9,7 @@ from move_faults.record import all_wanted
 from move_scene import Scene
 from move_servers import Server
 
-pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.xdist_group("moves")]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 NewServer = Callable[..., Server]
 
