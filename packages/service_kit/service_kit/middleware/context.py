@@ -114,5 +114,6 @@ def _read(headers: list[tuple[bytes, bytes]]) -> _Context:
     if not _VALID_REQUEST_ID.fullmatch(request_id):
         request_id = str(new_id())
     parent = _VALID_TRACEPARENT.fullmatch(sent.get(_TAKEN[1], ""))
-    trace_id, flags = (parent[1], parent[3]) if parent else (secrets.token_hex(16), "00")
-    return _Context(request_id, trace_id, secrets.token_hex(8), flags)
+    drawn = secrets.token_hex(24)  # 16 bytes of a trace and 8 of a span, drawn at once
+    trace_id, flags = (parent[1], parent[3]) if parent else (drawn[:32], "00")
+    return _Context(request_id, trace_id, drawn[32:], flags)
