@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shared_db import SharedDbError
 
+from rehearsal.driver.ground import Ground
 from rehearsal.driver.rehearse import Settings, rehearse
 from rehearsal.driver.stage import Target
 from rehearsal.report import NO_LIMITS, Limits
@@ -22,6 +23,13 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=Settings.rate)
     parser.add_argument("--hashing-rate", type=float, default=Settings.hashing_rate)
     parser.add_argument("--calm", type=float, default=Settings.calm, help="seconds")
+    parser.add_argument(
+        "--ground",
+        type=Ground,
+        choices=list(Ground),
+        default=Ground.AUTO,
+        help="where the servers keep their data: in memory by default, if there is room",
+    )
     parser.add_argument("--correctness-only", action="store_true", help="judge no time and no rate")
     parser.add_argument("--out", type=Path, default=Path("build/rehearsal"))
     given = parser.parse_args()
@@ -38,6 +46,7 @@ def main() -> None:
         hashing_rate=given.hashing_rate,
         calm=given.calm,
         limits=NO_LIMITS if given.correctness_only else Limits(),
+        ground=given.ground,
     )
     try:
         report = rehearse(settings, given.out, tell)

@@ -13,8 +13,10 @@ from pathlib import Path
 from shared_db.reconcile.homes import find_home
 from shared_db.tool_connection import tool_connection
 
+from rehearsal.driver.ground import Ground, folder_on
 from rehearsal.driver.leftovers import left_behind
 from rehearsal.driver.moving import RehearsalFailed, move_all
+from rehearsal.driver.pauses import DiskPauses
 from rehearsal.driver.stage import Stage, Target, stage
 from rehearsal.driver.traffic import traffic
 from rehearsal.history import Fault, Finding, check, read_stored
@@ -44,6 +46,7 @@ class Settings:
         hashing_rate: registrations and logins per second.
         calm: seconds of traffic before the first and after the last move.
         limits: what has to be kept.
+        ground: what holds the stage.
     """
 
     target: Target = Target.DATABASES
@@ -52,6 +55,7 @@ class Settings:
     hashing_rate: float = 1.0
     calm: float = 10.0
     limits: Limits = Limits()  # noqa: RUF009 - frozen
+    ground: Ground = Ground.AUTO
 
 
 def rehearse(settings: Settings, folder: Path, told: Told) -> Report:
@@ -69,17 +73,20 @@ def rehearse(settings: Settings, folder: Path, told: Told) -> Report:
     for name in ("events.jsonl", "records.jsonl"):
         (folder / name).unlink(missing_ok=True)
     events, errors = folder / "events.jsonl", []
-    with stage(settings.target) as made:
+    with stage(settings.target, folder_on(settings.ground, payments=settings.payments)) as made:
         told(f"the stage is ready in {made.folder}")
         seed = _seed(made, settings, told)
         moved = _moved(made)
         try:
-            with traffic(
-                made,
-                seed,
-                folder,
-                rate=settings.rate,
-                hashing_rate=settings.hashing_rate,
+            with (
+                DiskPauses(made.folder) as pauses,
+                traffic(
+                    made,
+                    seed,
+                    folder,
+                    rate=settings.rate,
+                    hashing_rate=settings.hashing_rate,
+                ),
             ):
                 time.sleep(settings.calm)
                 move_all(made, events, told)
@@ -94,7 +101,9 @@ def rehearse(settings: Settings, folder: Path, told: Told) -> Report:
             services=moved,
             left_behind=left_behind(made.settings()),
             errors=errors,
-            environment=_environment(made, settings),
+            disk_pause_ms=round(pauses.longest * 1000, 2),
+            environment=_environment(made, settings)
+            | {"slowest write to the stage's disk": f"{pauses.longest * 1000:.1f} ms"},
         )
     told_events = read_events(events)
     report = build_report(records, told_events, findings, facts, settings.limits)
@@ -152,6 +161,7 @@ def _environment(made: Stage, settings: Settings) -> dict[str, str]:
         "PostgreSQL": f"{version // 10000}.{version % 10000}",
         "Python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "stage": f"in {made.folder.parent}",
         "payments": str(settings.payments),
         "requests per second": f"{settings.rate:g}",
     }

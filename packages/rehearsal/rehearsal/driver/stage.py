@@ -18,7 +18,10 @@ from pathlib import Path
 from shared_db import PlacementSettings, ServerError, Service, discover, load_settings
 from shared_db.embedded import EmbeddedServer
 
+from rehearsal.leavings import left_folders
+
 _PROJECT = "rehearsal"
+_PREFIX = "rehearsal-"
 _OURS = ("_PLACEMENT", "_DATABASE_URL", "_DATABASE_PASSWORD", "_PORT", "_HOST", "_URL")
 _NAMES = frozenset({"PLACEMENT", "DATABASE_URL", "PROVISION_DATABASE_URL", "PROJECT", "DATA_DIR"})
 
@@ -74,19 +77,25 @@ class Stage:
 
 
 @contextmanager
-def stage(target: Target) -> Iterator[Stage]:
+def stage(target: Target, within: Path | None = None) -> Iterator[Stage]:
     """Build a stage, and remove it whatever happens.
+
+    What one has left that was killed by SIGKILL is removed when the next is built there.
 
     Args:
         target: whether the services' own databases are on the same server.
+        within: the folder that it is made in; by default the one for temporary files.
 
     Raises:
         ServerError: a server or a service did not start; the message holds what it told.
     """
-    folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    services = discover()
+    within = within or Path(tempfile.gettempdir())
+    for left in left_folders(within, _PREFIX):
+        _remove(left, services)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=within))
     folder.chmod(0o755)
     (folder / ".env").touch()
-    services = discover()
     second = EmbeddedServer(folder / "second" / "postgres")
     try:
         here = _variables(services)
@@ -98,16 +107,20 @@ def stage(target: Target) -> Iterator[Stage]:
         _do(made, "service_kit.dev", "up", "--detach", "--no-reload")
         yield made
     finally:
-        subprocess.run(
-            [sys.executable, "-m", "service_kit.dev", "down"],
-            cwd=folder,
-            env=_variables(services),
-            capture_output=True,
-            check=False,
-        )
-        EmbeddedServer(folder / ".data" / "postgres").remove()
-        second.remove()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder, services)
+
+
+def _remove(folder: Path, services: Mapping[str, Service]) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "service_kit.dev", "down"],
+        cwd=folder,
+        env=_variables(services),
+        capture_output=True,
+        check=False,
+    )
+    EmbeddedServer(folder / ".data" / "postgres").remove()
+    EmbeddedServer(folder / "second" / "postgres").remove()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ class Facts(BaseModel):
         services: those that were to move.
         left_behind: what should be gone and is not; empty when all is clean.
         errors: sentences of commands that failed.
+        disk_pause_ms: the longest that the stage's disk took for a write; None if nobody looked.
         environment: about machine and versions, shown as they are.
     """
 
@@ -32,4 +33,5 @@ class Facts(BaseModel):
     services: list[MovedService] = Field(default_factory=list)
     left_behind: list[str] = Field(default_factory=list)
     errors: list[str] = Field(default_factory=list)
+    disk_pause_ms: float | None = None
     environment: dict[str, str] = Field(default_factory=dict)

@@ -55,7 +55,7 @@ def reasons(
     return [
         *facts.errors,
         *_of_findings(findings),
-        *_of_traffic(traffic, limits),
+        *_of_traffic(traffic, limits, facts.disk_pause_ms),
         *_of_services(services),
         *_of_holds(services, limits),
         *(f"Left behind: {remain}." for remain in facts.left_behind),
@@ -72,7 +72,9 @@ def _of_findings(findings: Sequence[Finding]) -> Iterator[str]:
         yield f"{len(found)} × {fault}: {shown}{more}."
 
 
-def _of_traffic(traffic: TrafficFigures, limits: Limits) -> Iterator[str]:
+def _of_traffic(
+    traffic: TrafficFigures, limits: Limits, disk_pause_ms: float | None
+) -> Iterator[str]:
     if traffic.failed:
         shown = "; ".join(f"{n} × {what}" for what, n in list(traffic.failures.items())[:_SHOWN])
         yield f"{traffic.failed} requests failed: {shown}."
@@ -84,9 +86,10 @@ def _of_traffic(traffic: TrafficFigures, limits: Limits) -> Iterator[str]:
     if traffic.rate_lowest < least:
         yield f"{traffic.rate_lowest:g} requests/s in one phase; {least:.1f} had to be left."
     if traffic.latencies.longest_ms > limits.longest_ms:
+        disk = "" if disk_pause_ms is None else f" One write to the disk took {disk_pause_ms:g} ms."
         yield (
             f"The longest request took {traffic.latencies.longest_ms:g} ms; "
-            f"{limits.longest_ms:g} are allowed."
+            f"{limits.longest_ms:g} are allowed.{disk}"
         )
 
 

@@ -44,6 +44,16 @@ def test_a_slow_request_fails_it(records: list[Record], events: Events, facts: F
     ]
 
 
+def test_a_slow_disk_is_named_beside_a_slow_request(
+    records: list[Record], events: Events, facts: Facts
+) -> None:
+    records[7] = replace(records[7], ended=records[7].scheduled + 0.3)
+    slow = facts.model_copy(update={"disk_pause_ms": 280.5})
+    assert report_of(records, events, slow).reasons == [
+        "The longest request took 300 ms; 250 are allowed. One write to the disk took 280.5 ms."
+    ]
+
+
 def test_a_rate_that_breaks_down_in_a_phase_fails_it(
     records: list[Record], events: Events, facts: Facts
 ) -> None:

@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from shared_db.embedded import EmbeddedServer
 
 from rehearsal.any_schema.interruption import not_interrupted
+from rehearsal.leavings import left_folders
 
 _PREFIX = "shared-db-rehearsal-"
 _NAMES = ("source", "target")
@@ -70,8 +70,5 @@ def _remove(folder: Path) -> None:
 
 
 def _sweep() -> None:
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        is_ours = folder.stat().st_uid == os.geteuid()
-        if is_ours and pid.isdigit() and not psutil.pid_exists(int(pid)):
-            _remove(folder)
+    for folder in left_folders(Path(tempfile.gettempdir()), _PREFIX):
+        _remove(folder)
