@@ -27,9 +27,11 @@ def pin(pid: int, core: int) -> None:
 
 
 def times(server: int, postmaster: int) -> Times:
-    """What the processes have used by now; a backend that has ended counts no more."""
-    backends = psutil.Process(postmaster).children()
-    return Times(_of(psutil.Process(server)), sum(_of(one) for one in backends))
+    """What the processes have used by now, backends that have ended included."""
+    parent = psutil.Process(postmaster)
+    reaped = parent.cpu_times()
+    ended = float(reaped.children_user + reaped.children_system)
+    return Times(_of(psutil.Process(server)), ended + sum(_of(one) for one in parent.children()))
 
 
 def _of(process: psutil.Process) -> float:
