@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -41,6 +43,13 @@ def test_every_command_prints_one_json_document(project: RunningProject) -> None
         assert isinstance(document, dict), command
     assert json.loads(project.shared_db("migrate", "--check", "--json").stdout)
     assert json.loads(project.shared_db("down", "--json").stdout)["stopped"] is True
+
+
+def test_the_installed_command_says_the_same(project: RunningProject) -> None:
+    """The others are forked from a process that has read the code; this is a user's own."""
+    command = Path(sys.executable).with_name("shared-db")
+    assert project.run(str(command), "config").stdout == project.shared_db("config").stdout
+    assert project.run(str(command), "plan", "--json").stdout.startswith("{")
 
 
 def test_no_command_shows_a_password(project: RunningProject) -> None:
