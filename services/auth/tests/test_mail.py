@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,43 +12,15 @@ from auth_service.errors import MailNotSent
 from auth_service.mail import Mail, chosen_mailer
 from auth_service.mail.smtp import SmtpMailer
 from shared_db import ConfigurationError
+from smtp_stand_in import SmtpStandIn, smtp_server
 
 MAIL = Mail("ada@example.com", "Verify your e-mail address", "The link: token=s3cret-t0ken\n")
 
 
-class SmtpStandIn:
-    """Takes mails as a mail server does (RFC 5321); it refuses recipients on request."""
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        self.refuses = False
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection."""
-        writer.write(b"220 ready\r\n")
-        while line := await reader.readline():
-            command = line.decode().strip().upper()
-            if command == "DATA":
-                writer.write(b"354 go on\r\n")
-                self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
-            writer.write(self._answer(command))
-            if command == "QUIT":
-                break
-        writer.close()
-
-    def _answer(self, command: str) -> bytes:
-        if command.startswith("RCPT") and self.refuses:
-            return b"550 no such mailbox\r\n"
-        return b"221 bye\r\n" if command == "QUIT" else b"250 fine\r\n"
-
-
 @pytest.fixture
 async def server() -> AsyncIterator[tuple[SmtpStandIn, str]]:
-    stand_in = SmtpStandIn()
-    listening = await asyncio.start_server(stand_in.serve, "127.0.0.1", 0)
-    async with listening:
-        port = listening.sockets[0].getsockname()[1]
-        yield stand_in, f"smtp://127.0.0.1:{port}"
+    async with smtp_server() as running:
+        yield running
 
 
 async def test_a_mail_arrives(server: Any, settings: Any) -> None:
