@@ -22,14 +22,16 @@ def test_services_move_under_traffic_and_nothing_is_lost(target: str, tmp_path: 
         [
             *(sys.executable, "-m", "rehearsal", "--target", target, "--payments", "2000"),
             *("--rate", "40", "--hashing-rate", "0.5", "--calm", "2"),
-            *("--correctness-only", "--out", str(tmp_path)),
+            *("--correctness-only", "--out", "build/rehearsal"),
         ],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
     assert rehearsed.returncode == 0, rehearsed.stdout + rehearsed.stderr
-    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    folder = tmp_path / "build" / "rehearsal"
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert report["verdict"] == "pass"
     assert report["left_behind"] == []
     traffic = report["traffic"]
@@ -40,6 +42,6 @@ def test_services_move_under_traffic_and_nothing_is_lost(target: str, tmp_path: 
         assert service["hold_ms"] is not None
         assert all(table["equal"] for table in service["tables"])
     assert any(service["rollback_hold_ms"] for service in report["services"])
-    assert "<svg" in (tmp_path / "report.html").read_text(encoding="utf-8") or (
-        "plotly" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in (folder / "report.html").read_text(encoding="utf-8") or (
+        "plotly" in (folder / "report.html").read_text(encoding="utf-8")
     )

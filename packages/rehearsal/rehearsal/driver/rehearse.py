@@ -69,6 +69,7 @@ def rehearse(settings: Settings, folder: Path, told: Told) -> Report:
     Raises:
         SharedDbError: the stage could not be built.
     """
+    folder = folder.absolute()  # the clients and the tool work in the stage's own folder
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("events.jsonl", "records.jsonl"):
         (folder / name).unlink(missing_ok=True)

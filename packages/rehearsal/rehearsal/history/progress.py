@@ -66,11 +66,16 @@ def progress_of(seen: IntentSeen, floor: Progress) -> Progress | None:
 
 
 def known_before(story: Story, read: Record) -> Progress:
-    """What the client had been told when it started the read."""
+    """What the client had been told when it started the read.
+
+    What a ``processing`` means that was shown then is told by what was known when it was asked for: a
+    read beside a confirm may end after it and show the state before.
+    """
     known = Progress()
     for record, seen in story.seen:
         if record.ended <= read.started and record is not read:
-            known = known.joined(progress_of(seen, known) or known)
+            floor = known_before(story, record) if seen.status == _PROCESSING else known
+            known = known.joined(progress_of(seen, floor) or known)
     done = story.of("refund", Outcome.DONE)
     returned = sum(refund.sent.amount for refund in done if refund.ended <= read.started)
     return known.joined(Progress(refunded=returned))

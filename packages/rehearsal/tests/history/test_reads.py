@@ -33,6 +33,15 @@ def test_a_read_under_way_with_a_write_may_show_either(run: Any) -> None:
         assert check(run.records, run.stored) == []
 
 
+def test_processing_that_was_asked_for_beside_a_confirm_is_of_the_confirm(run: Any) -> None:
+    read, write = run.of("get"), run.of("confirm")
+    read.started, read.ended = write.ended - 0.1, write.ended + 0.1
+    read.shows.intents[0].status = "processing"
+    later = replace(read, n=99, started=read.ended + 0.1, ended=read.ended + 0.2)
+    later.shows = Shown(intents=[IntentSeen("intent-1", "requires_capture", 100, "EUR", 0, 0)])
+    assert check([*run.records, later], run.stored) == []
+
+
 def test_a_state_that_goes_back_between_two_reads_is_stale(run: Any) -> None:
     first, write = run.of("get"), run.of("confirm")
     write.started = first.started
