@@ -83,7 +83,7 @@ openapi: $(INSTALLED) ## Write openapi.json of every service
 clients: $(INSTALLED) ## Generate typed clients in Python and TypeScript into build/clients (ARGS=--only python)
 	@$(RUN)/python infra/clients/generate.py $(ARGS)
 
-rehearse: $(INSTALLED) ## Rehearse the split under traffic (TARGET=databases|servers ROWS=200000)
+rehearse: $(INSTALLED) ## Rehearse the split under traffic (TARGET=databases or servers, ROWS=200000)
 	@$(RUN)/python -m rehearsal --target $(TARGET) --payments $(ROWS) $(ARGS)
 
 faults: $(INSTALLED) ## Every fault in every phase of a move, into docs/reliability.md (ARGS=--again for all)

@@ -68,8 +68,8 @@ def progress_of(seen: IntentSeen, floor: Progress) -> Progress | None:
 def known_before(story: Story, read: Record) -> Progress:
     """What the client had been told when it started the read.
 
-    What a ``processing`` means that was shown then is told by what was known when it was asked for: a
-    read beside a confirm may end after it and show the state before.
+    What a ``processing`` means that was shown then is told by what was known when it was asked
+    for: a read beside a confirm may end after it and show the state before.
     """
     known = Progress()
     for record, seen in story.seen:
