@@ -10,12 +10,14 @@ from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
+import psycopg
 import typer
 
 from shared_db.cli.move_progress import Progress
+from shared_db.cli.next_steps import next_steps
 from shared_db.cli.output import Json
 from shared_db.cli.server import settings_with_passwords
-from shared_db.errors import ConfigurationError
+from shared_db.errors import ConfigurationError, SharedDbError
 from shared_db.move import MoveOptions, Mover, Parties, SchemaParties, ServiceParties, to_file
 from shared_db.move.telling import Listener
 
@@ -74,7 +76,12 @@ class Arguments:
             listeners: tuple[Listener, ...] = (progress.tell,)
             if self.events is not None:
                 listeners += (to_file(self.events),)
-            yield Mover(parties, self.options(), listeners)
+            mover = Mover(parties, self.options(), listeners)
+            try:
+                yield mover
+            except KeyboardInterrupt:
+                typer.echo(f"shared-db: interrupted. {self._what_is_open(mover)}", err=True)
+                raise
 
     def options(self) -> MoveOptions:
         """How the move is carried out.
@@ -102,6 +109,16 @@ class Arguments:
         """How to run a step for the same service or schema."""
         named = self.service or f"--schema {self.schema} …"
         return f"`shared-db move {step} {named}`"
+
+    def _what_is_open(self, mover: Mover) -> str:
+        try:
+            found = mover.status()
+        except (SharedDbError, psycopg.Error):
+            return f"See {self.line('status')}."
+        if found.run is None:
+            return "No move is under way."
+        still = f"The move of {self.service or self.schema} is still open (phase {found.phase})."
+        return f"{still} {next_steps(self.line, found)}"
 
     @contextmanager
     def _parties(self) -> Iterator[Parties]:

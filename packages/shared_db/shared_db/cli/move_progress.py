@@ -105,6 +105,10 @@ def _command(event: Event) -> str:
     return f"{event['service']}: the command of {event['option']} ended with {event['exit_code']}"
 
 
+def _taken_over(event: Event) -> str:
+    return f"{event['service']}: ended the command that was at work on it ({event['command']})"
+
+
 def _done(event: Event) -> str:
     return f"  {event['bytes'] / 1e6:.1f} MB in {event['seconds']} s"
 
@@ -115,5 +119,6 @@ _LINES: dict[str, Callable[[Event], str]] = {
     "table": _table,
     "lingering": _lingering,
     "command": _command,
+    "taken_over": _taken_over,
     "done": _done,
 }

@@ -7,6 +7,7 @@ from typing import Any
 import typer
 
 from shared_db.cli.move_arguments import Arguments, takes_arguments
+from shared_db.cli.next_steps import next_steps
 from shared_db.cli.output import say, show_json
 from shared_db.move import Obstacle, Status, may_start
 
@@ -29,7 +30,8 @@ def check(arguments: Arguments) -> None:
 def status(arguments: Arguments) -> None:
     """Show how far the move has come, and what it told."""
     with arguments.mover() as mover:
-        tell(arguments, mover.status(), "", events=True)
+        found = mover.status()
+        tell(arguments, found, _outlook(arguments, found), events=True)
 
 
 @takes_arguments
@@ -56,6 +58,15 @@ def tell(arguments: Arguments, found: Status, sentence: str, *, events: bool = F
         say(sentence)
 
 
+def _outlook(arguments: Arguments, found: Status) -> str:
+    if not found.running:
+        return next_steps(arguments.line, found)
+    return (
+        f"A command is at work on it ({found.running}): wait for it; {arguments.line('resume')} or "
+        "`abort` would end it and take its place."
+    )
+
+
 def _show_obstacles(obstacles: list[Obstacle]) -> None:
     for obstacle in obstacles:
         say(f"{obstacle.verdict.value}: {obstacle.sentence}")
@@ -70,6 +81,8 @@ def _document(found: Status, *, events: bool) -> dict[str, Any]:
     document: dict[str, Any] = {
         "phase": found.phase,
         "home": found.home,
+        "compared": found.compared,
+        "running": found.running,
         "run_id": str(run.run_id) if run else None,
         "origin": str(run.origin.address) if run else None,
         "target": str(run.target.address) if run else None,

@@ -9,6 +9,7 @@ import typer
 
 from shared_db.cli.move_arguments import Arguments, takes_arguments
 from shared_db.cli.move_reports import tell
+from shared_db.cli.next_steps import next_steps
 from shared_db.cli.output import say, show_json, warn
 from shared_db.errors import ConfigurationError
 
@@ -91,7 +92,8 @@ def resume(arguments: Arguments) -> None:
     with arguments.mover() as mover:
         mover.resume()
         found = mover.status()
-        tell(arguments, found, f"Phase {found.phase}, home {found.home}.")
+        sentence = next_steps(arguments.line, found)
+        tell(arguments, found, f"Phase {found.phase}, home {found.home}. {sentence}")
 
 
 @takes_arguments

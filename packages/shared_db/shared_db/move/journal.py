@@ -19,6 +19,8 @@ from shared_db.tool_connection import ToolConnection
 
 ENDED = frozenset({"finished", "aborted"})
 
+_COMPARISONS = frozenset({"verify", "compare"})
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -74,6 +76,24 @@ def events(connection: ToolConnection, run_id: UUID) -> list[Event]:
         "SELECT event FROM shared_db.move_events WHERE run_id = %s ORDER BY position", [run_id]
     ).fetchall()
     return [row["event"] for row in rows]
+
+
+def is_compared(told: list[Event], phase: str) -> bool:
+    """Whether the rows were compared since the cut that led to a phase.
+
+    Args:
+        told: what the run told, oldest first.
+        phase: how far it has come; a cut that was given up has led nowhere.
+    """
+    kind = {"cut": "cut", "ready": "rollback"}.get(phase, "")
+    phases = [one for one in told if one["event"] == "phase"]
+    compared = True
+    for one in phases:
+        if (one["phase"], one["state"]) == (kind, "begin"):
+            compared = False
+        elif one["phase"] in _COMPARISONS and one["state"] == "end":
+            compared = True
+    return compared
 
 
 def to_journal(connection: ToolConnection, run_id: UUID) -> Listener:

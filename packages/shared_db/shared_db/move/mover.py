@@ -7,7 +7,7 @@ from typing import Any
 
 from shared_db.errors import DatabaseUnavailable, MoveRefused
 from shared_db.homes import State
-from shared_db.move import ending, journal, starting
+from shared_db.move import at_work, ending, journal, starting
 from shared_db.move.aside import drop_everywhere
 from shared_db.move.backends import end_orphans
 from shared_db.move.compare import TableResult
@@ -41,12 +41,16 @@ class Status:
         phase: how far it has come.
         home: where the schema is active.
         events: what the run told, oldest first.
+        compared: whether the rows of the last cut were compared, by the cut or since.
+        running: the command that works on it now, empty if none does.
     """
 
     run: Run | None
     phase: str
     home: str
     events: list[dict[str, Any]]
+    compared: bool = True
+    running: str = ""
 
 
 class Mover:
@@ -72,7 +76,7 @@ class Mover:
         """What stands in the way; changes nothing. A move that has not ended is all there is."""
         found = find_run(self._parties)
         if found is not None:
-            return [starting.under_way(*found)]
+            return [starting.under_way(*found, at_work.running(found[0]))]
         teller = Teller(self._parties.subject.name, "", self._listeners)
         return starting.look_for_obstacles(self._parties, teller)
 
@@ -208,7 +212,8 @@ class Mover:
         with connect(run.origin, run.run_id) as connection:
             told = journal.events(connection, run.run_id)
         phase = _true_phase(entry.phase, at_target=home == str(run.target.address))
-        return Status(run, phase, home, told)
+        compared = journal.is_compared(told, phase)
+        return Status(run, phase, home, told, compared, at_work.running(run))
 
     def entry(self) -> Entry | None:
         """The journal's entry of the run that has not ended."""
@@ -230,13 +235,20 @@ class Mover:
         starting.lay_way_back(opened, self._options)
 
     def _end_orphans(self, run: Run) -> None:
-        """End what a killed command left, so that nothing of it takes effect later."""
+        """End what another command left or does, so that nothing of it takes effect later."""
+        ended, worked = 0, ""
         for side in (run.origin, run.target):
             try:
                 with connect(side, "-") as connection:
-                    end_orphans(connection, run.run_id)
+                    if side is run.origin:
+                        worked = at_work.noted(connection, run.run_id)
+                        at_work.note(connection, run.run_id)
+                    ended += end_orphans(connection, run.run_id)
             except DatabaseUnavailable:
                 continue
+        if ended:
+            teller = Teller(run.subject.name, run.run_id, self._listeners)
+            teller.tell("taken_over", command=worked, connections=ended)
 
 
 def _true_phase(noted: str, *, at_target: bool) -> str:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 import psycopg
 
-from shared_db.errors import MoveFailed, MoveRefused
-from shared_db.move import journal
+from shared_db.errors import MoveFailed, MoveRefused, SharedDbError
+from shared_db.move import at_work, journal
 from shared_db.move.homes import Rows, read_row
 from shared_db.move.run import Leg, Run
 from shared_db.move.subject import connect
 from shared_db.move.telling import Listener, Teller
 from shared_db.tool_connection import ToolConnection
-
-_ALONE = "SELECT pg_try_advisory_lock(hashtextextended('shared_db.move:' || %s, 0)) AS mine"
 
 
 @dataclass(frozen=True)
@@ -56,27 +54,36 @@ def open_run(run: Run, listeners: tuple[Listener, ...]) -> Iterator[OpenRun]:
     with ExitStack() as stack:
         origin = stack.enter_context(connect(run.origin, run.run_id))
         target = stack.enter_context(connect(run.target, run.run_id))
-        row = origin.execute(_ALONE, [run.subject.name]).fetchone()
-        if not (row and row["mine"]):
+        if not at_work.is_alone(origin, run.subject.name):
             raise MoveRefused(
-                f"Another command is moving {run.subject.name} now: wait for it, or end it and "
-                "run `shared-db move resume`."
+                f"Another command is moving {run.subject.name} now "
+                f"({at_work.noted(origin, run.run_id)}): wait for it; "
+                f"{run.subject.command('resume')} or `abort` would end it and take its place."
             )
+        token = at_work.note(origin, run.run_id)
         noting = stack.enter_context(connect(run.origin, run.run_id, part="journal"))
         kept = (*listeners, journal.to_journal(noting, run.run_id))
-        with _in_words():
+        with _in_words(run, token):
             yield OpenRun(run, origin, target, Teller(run.subject.name, run.run_id, kept))
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Say what an error of a database means for the move, whichever step met it."""
+def _in_words(run: Run, token: str) -> Iterator[None]:
+    """Say what an error means for the move, whichever step met it."""
     try:
         yield
-    except psycopg.Error as error:
+    except (psycopg.Error, SharedDbError) as error:
+        subject = run.subject
+        if other := at_work.replaced_by(run, token):
+            raise MoveFailed(
+                f"Another command has taken over the move of {subject.name} ({other}): see "
+                f"{subject.command('status')}."
+            ) from error
+        if isinstance(error, SharedDbError):
+            raise
         text = str(error).strip().splitlines()
         raise MoveFailed(
             f"A database of the move refused a statement or went away "
-            f"({text[0] if text else type(error).__name__}): see to that, then run `shared-db "
-            "move resume`, or abort the move."
+            f"({text[0] if text else type(error).__name__}): see to that, then run "
+            f"{subject.command('resume')}, or abort the move."
         ) from error

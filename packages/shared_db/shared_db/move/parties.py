@@ -12,7 +12,7 @@ from shared_db.address import Address, Login, parse_url
 from shared_db.errors import ConfigurationError, DatabaseUnavailable, MoveRefused
 from shared_db.homes import State
 from shared_db.move.homes import read_row
-from shared_db.move.subject import Side, Subject, connect, maintenance
+from shared_db.move.subject import FOREIGN, Side, Subject, connect, maintenance
 from shared_db.placement import ServicePlacement
 from shared_db.provision import (
     claim_database,
@@ -24,9 +24,6 @@ from shared_db.provision import (
 from shared_db.provision.layout import LAYOUT_VERSION, STATEMENTS
 from shared_db.reconcile.homes import find_home
 from shared_db.tool_connection import ToolConnection
-
-FOREIGN = "-"
-"""The project of databases that hold a schema which no project of ours has provisioned."""
 
 
 class Parties(Protocol):

@@ -77,7 +77,7 @@ def _sentence(side: Side) -> str:
     return (
         f"Transactions that are older than the replication slot do not end at {side.tool}: "
         f"{blockers or 'they cannot be named by this role'}. Wait for them, or end them with "
-        "pg_terminate_backend or ROLLBACK PREPARED, and start again."
+        "pg_terminate_backend or ROLLBACK PREPARED, then run `shared-db move resume`."
     )
 
 

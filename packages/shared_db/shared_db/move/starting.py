@@ -182,8 +182,9 @@ def refuse_differences(results: list[TableResult], opened: OpenRun) -> None:
         f"{len(different)} table(s) of {opened.run.subject.schema} differ between "
         f"{opened.run.origin.tool} and {opened.run.target.tool}: "
         f"{', '.join(result.table for result in different)}; for example "
-        f"{'; '.join(str(one) for one in first)}. See `shared-db move status --json`; before the "
-        "cut abort and start again, after it roll back."
+        f"{'; '.join(str(one) for one in first)}. See "
+        f"{opened.run.subject.command('status', '--json')}; before the cut abort and start again, "
+        "after it roll back."
     )
 
 
@@ -194,15 +195,26 @@ def look_for_obstacles(parties: Parties, teller: Teller) -> list[Obstacle]:
         return inspect(source, target, parties.subject, destination)
 
 
-def under_way(run: Run, entry: Entry) -> Obstacle:
+def under_way(run: Run, entry: Entry, running: str) -> Obstacle:
     """What check says while a move has not ended: what is at the target belongs to that one."""
+    command = run.subject.command
+    if running:
+        return Obstacle(
+            "command-running",
+            Verdict.BLOCKS,
+            (run.subject.name,),
+            f"A command is moving {run.subject.name} from {run.origin.address} to "
+            f"{run.target.address} now ({running}; phase {entry.phase}).",
+            f"Wait for it: {command('status')} shows it. {command('resume')} or `abort` would end "
+            "it and take its place.",
+        )
     return Obstacle(
         "move-under-way",
         Verdict.BLOCKS,
         (run.subject.name,),
         f"A move of {run.subject.name} from {run.origin.address} to {run.target.address} has not "
         f"ended (phase {entry.phase}).",
-        "Go on with it (`shared-db move resume`, `cutover`, `rollback`) or end it (`finish`, "
+        f"Go on with it ({command('resume')}, `cutover`, `rollback`) or end it (`finish`, "
         "`abort`).",
     )
 

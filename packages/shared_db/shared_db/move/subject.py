@@ -11,6 +11,9 @@ from shared_db.address import Address, Login
 from shared_db.errors import DatabaseUnavailable
 from shared_db.tool_connection import ToolConnection
 
+FOREIGN = "-"
+"""The project of databases that hold a schema which no project of ours has provisioned."""
+
 _CONNECT_TIMEOUT = 5
 
 
@@ -31,6 +34,11 @@ class Subject:
     roles: tuple[str, ...]
     owner: str
     project: str
+
+    def command(self, step: str, *options: str) -> str:
+        """How to run a step for it, as sentences name it; ``…`` stands for the same options."""
+        named = f"--schema {self.schema} …" if self.project == FOREIGN else self.name
+        return f"`{' '.join(('shared-db move', step, named, *options))}`"
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ def test_a_second_command_refuses_and_the_first_goes_on(
                 second = scene.begin(step)
                 assert second.wait() == 1, step
                 assert "shared-db: " in second.error
+                assert f"process {first.pid} on" in second.error, second.error
             pause.end()
             assert first.wait() == 0, first.error
         done = scene.bring_to_target()
@@ -76,10 +77,14 @@ def test_resume_takes_the_place_of_a_command_that_is_in_its_way(
         with Pause(point) as pause:
             first = scene.begin(POINTS[point], at=pause.action)
             pause.await_reached()
-            scene.run("resume")
+            resumed = scene.run("resume")
+            assert "ended the command that was at work" in resumed.output
+            assert f"process {first.pid} on" in resumed.output
             done = ["resume", *scene.bring_to_target()]
             pause.end()
             assert first.wait() == 1
+            assert "Another command has taken over the move" in first.error
+            assert "rollback" not in first.error
         assert scene.at_target
         scene.writers.await_progress()
     scene.check()

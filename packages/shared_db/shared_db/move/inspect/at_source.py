@@ -37,7 +37,7 @@ def schema_finders(source: ToolConnection, subject: Subject) -> list[Finder]:
         lambda: find_unhoused(source, schema),
         lambda: find_replica_identities(source, schema),
         lambda: find_tables(source, schema),
-        lambda: find_columns(source, schema, subject.name),
+        lambda: find_columns(source, schema, subject.command("verify")),
         lambda: find_feeds(source, schema),
         lambda: find_inside(needed_extensions(source, schema)),
         lambda: find_crossing_transactions(source, schema),

@@ -13,7 +13,7 @@ from shared_db.move.inspect.defaults import find_defaults
 from shared_db.move.inspect.extensions import find_extensions, needed_extensions
 from shared_db.move.inspect.locales import find_locale, read_locale
 from shared_db.move.inspect.obstacle import Obstacle
-from shared_db.move.inspect.occupied import find_occupied, find_same_database
+from shared_db.move.inspect.occupied import find_occupied
 from shared_db.move.inspect.passwords import find_password
 from shared_db.move.inspect.pooler import find_services_pooler, find_tool_pooler
 from shared_db.move.inspect.privileges import find_privileges, find_role_creation
@@ -62,7 +62,6 @@ def target_finders(
     schema = subject.schema
     same_role = target.same_server and source.info.user == other.info.user
     finders: list[Finder] = [
-        lambda: find_same_database(source, other, same_server=target.same_server),
         lambda: find_target_roles(needed_roles(source, subject), other, target_exists=exists),
         lambda: find_role_creation(other, subject),
         lambda: find_privileges(

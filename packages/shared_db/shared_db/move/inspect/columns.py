@@ -72,8 +72,8 @@ _RULES = (
         "generated-column",
         Verdict.INFORMS,
         "{name} is generated: the target computes it anew instead of copying it.",
-        "After the copy, compare all rows: `shared-db move verify {subject}`.",
-        _COLUMN.replace("SELECT", "SELECT %(name)s::text AS subject,", 1)
+        "After the copy, compare all rows: {verify}.",
+        _COLUMN.replace("SELECT", "SELECT %(verify)s::text AS verify,", 1)
         + """
            AND a.attgenerated <> ''
          ORDER BY 2
@@ -82,12 +82,12 @@ _RULES = (
 )
 
 
-def find_columns(connection: ToolConnection, schema: str, name: str) -> Iterator[Obstacle]:
+def find_columns(connection: ToolConnection, schema: str, verify: str) -> Iterator[Obstacle]:
     """Columns with object identifiers or large objects, and generated columns.
 
     Args:
         connection: the home.
         schema: what moves.
-        name: how commands call it.
+        verify: the command that compares all rows of it.
     """
-    yield from find_by(_RULES, connection, {"schema": schema, "name": name})
+    yield from find_by(_RULES, connection, {"schema": schema, "verify": verify})

@@ -12,6 +12,7 @@ from shared_db.move.inspect.at_source import Finder, schema_finders, source_find
 from shared_db.move.inspect.at_target import Target, target_finders
 from shared_db.move.inspect.capacity import find_capacity, find_connections
 from shared_db.move.inspect.obstacle import Obstacle
+from shared_db.move.inspect.occupied import find_same_database
 from shared_db.move.inspect.server import Server, read_server
 from shared_db.move.inspect.settings import find_wal_limit
 from shared_db.move.inspect.size import Size, read_size
@@ -52,6 +53,10 @@ def inspect(
         there = read_server(target, "target")
         same = here.identity == there.identity
         found_target = Target.of(target, side_target, same_server=same)
+        if found_target.exists and (
+            home := list(find_same_database(source, target, subject, same_server=same))
+        ):
+            return home
         finders += _servers(here, there, size)
         finders += target_finders(source, found_target, subject, there)
     found = [obstacle for finder in finders for obstacle in _seen(finder, source.info.user)]

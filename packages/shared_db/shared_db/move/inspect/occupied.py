@@ -8,6 +8,7 @@ from psycopg import sql
 
 from shared_db.check.finding import Verdict
 from shared_db.move.inspect.obstacle import Obstacle
+from shared_db.move.subject import FOREIGN, Subject
 from shared_db.tool_connection import ToolConnection
 
 _OCCUPIED = """
@@ -45,16 +46,22 @@ def find_occupied(target: ToolConnection, schema: str) -> Iterator[Obstacle]:
 
 
 def find_same_database(
-    source: ToolConnection, target: ToolConnection, *, same_server: bool
+    source: ToolConnection, target: ToolConnection, subject: Subject, *, same_server: bool
 ) -> Iterator[Obstacle]:
-    """Whether both connections lead to one database, by whatever address."""
+    """Whether both connections lead to one database, by whatever address.
+
+    Nothing else about such a target is worth saying: what it holds is the home itself.
+    """
     if not same_server or source.info.dbname != target.info.dbname:
         return
     yield Obstacle(
         "same-database",
         Verdict.BLOCKS,
         (source.info.dbname,),
-        f"Source and target are one database, {source.info.dbname}.",
-        "Name another database as the target; the server's are shown by "
-        "`SELECT datname FROM pg_database`.",
+        f"{subject.name} is in the database {source.info.dbname} already, where it is to go: there "
+        "is nothing to move.",
+        "To move it, name another database in `--to`."
+        if subject.project == FOREIGN
+        else f"To move it, say where it should live: set `{subject.name.upper()}_PLACEMENT` or "
+        f"`{subject.name.upper()}_DATABASE_URL`.",
     )

@@ -107,6 +107,6 @@ def test_a_generated_column_is_only_told(ground: Any) -> None:
     ground.run(
         'ALTER TABLE {s}."Orders" ADD "Twice" bigint GENERATED ALWAYS AS (number * 2) STORED'
     )
-    (found,) = find_columns(ground.source, ground.schema, "desk")
+    (found,) = find_columns(ground.source, ground.schema, "`shared-db move verify desk`")
     assert (found.code, found.verdict) == ("generated-column", Verdict.INFORMS)
     assert found.remedy.endswith("`shared-db move verify desk`.")

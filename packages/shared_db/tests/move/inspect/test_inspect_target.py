@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from shared_db.check import Verdict
+from shared_db.move.inspect import inspect
 from shared_db.move.inspect.defaults import find_defaults
 from shared_db.move.inspect.locales import Locale, find_locale, read_locale
 from shared_db.move.inspect.occupied import find_occupied, find_same_database
@@ -26,8 +27,11 @@ def target(ground: Any) -> ToolConnection:
 
 def test_an_empty_database_is_free(ground: Any, target: ToolConnection) -> None:
     assert list(find_occupied(target, ground.schema)) == []
-    assert list(find_same_database(ground.source, target, same_server=True)) == []
-    assert list(find_same_database(ground.source, ground.source, same_server=False)) == []
+    assert list(find_same_database(ground.source, target, ground.subject, same_server=True)) == []
+    assert (
+        list(find_same_database(ground.source, ground.source, ground.subject, same_server=False))
+        == []
+    )
 
 
 def test_a_schema_of_that_name_blocks_until_it_is_renamed(
@@ -55,8 +59,9 @@ def test_a_standby_of_the_schema_is_no_stranger(ground: Any, target: ToolConnect
 
 def test_source_and_target_may_not_be_one(ground: Any) -> None:
     again = ground.connect(ground.slug)
-    (found,) = find_same_database(ground.source, again, same_server=True)
+    (found,) = inspect(ground.source, again, ground.subject)
     assert (found.code, found.verdict) == ("same-database", Verdict.BLOCKS)
+    assert "ALTER" not in found.remedy
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,18 @@ class ForkedProgram:
         """Let it go on."""
         self._signal(signal.SIGCONT)
 
-    def _signal(self, number: signal.Signals) -> None:
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._signal(signal.SIGINT)
+
+    @property
+    def pid(self) -> int:
+        """Its process, as the operating system numbers it."""
         assert self._process.pid is not None
-        os.kill(self._process.pid, number)
+        return self._process.pid
+
+    def _signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
 
 
 def _text(file: Path) -> str:
