@@ -117,14 +117,37 @@ class _Search:
             if row.state is State.STANDBY:
                 address, row = await self._standby(address, row)
                 continue
-            former = row.epoch
-            address, row = await self._next(address, row.moved_to)
-            if row.epoch <= former:
+            moved = row
+            try:
+                address, row = await self._next(address, moved.moved_to)
+            except (_PeerSilent, HomesDisagree):
+                later = await self._later_than(moved)
+                if later is None:
+                    raise
+                return later
+            if row.epoch <= moved.epoch:
                 break
         raise HomesDisagree(
             f"The databases send {self._name} back to an earlier home (last at {address}), as a "
             "restored backup does: run `shared-db status` and compare the epochs."
         )
+
+    async def _later_than(self, moved: HomeRow) -> Home | None:
+        """The home at a place of the configuration, if it proves the ``moved`` row to be history.
+
+        A row stops being active in the very transaction that moves its schema away, and each cut
+        raises the epoch: an active row of a later epoch than the pointer's is the home, whatever
+        became of the server that the pointer names. One that is not later may be a restored copy
+        of a former home, while the server that cannot be asked holds the data: that is refused.
+        """
+        places = (self._placement.desired, *self._placement.elsewhere)
+        findings = [(address, await self._reader.read(address)) for address in places]
+        rows = [(address, row) for address, row in findings if isinstance(row, HomeRow)]
+        for address, row in rows:
+            others = [other for _, other in rows if other is not row]
+            if _has_succeeded(row, moved) and all(_is_before(other, row) for other in others):
+                return home_at(self._placement, address, row)
+        return None
 
     async def _standby(self, address: Address, row: HomeRow) -> tuple[Address, HomeRow]:
         """The peer decides: serve there, or become the home if it has moved to here."""
@@ -184,3 +207,18 @@ class _Search:
 
 def _same(place: Place | None, row: HomeRow) -> bool:
     return place is not None and place.identity == row.identity
+
+
+def _has_succeeded(row: HomeRow, moved: HomeRow) -> bool:
+    """Whether the row is of the home that ``moved`` names, or of one after that."""
+    if row.state is not State.ACTIVE:
+        return False
+    if row.epoch == moved.epoch + 1:
+        return _same(moved.moved_to, row)
+    return row.epoch > moved.epoch + 1
+
+
+def _is_before(other: HomeRow, home: HomeRow) -> bool:
+    """Whether the other row cannot be of a later home; the standby of a move is none yet."""
+    stands_by = other.state is State.STANDBY and other.run_id == home.run_id
+    return stands_by or other.epoch < home.epoch

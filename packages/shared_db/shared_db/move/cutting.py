@@ -13,6 +13,7 @@ from shared_db.move.compare import comparable_tables, compare
 from shared_db.move.cut import Cut, Cutter
 from shared_db.move.hold import HoldGivenUp, hold_until_done, tell_hold
 from shared_db.move.homes import read_row
+from shared_db.move.known_differences import refuse_known_differences
 from shared_db.move.lifting import lift_fence
 from shared_db.move.muting import mute
 from shared_db.move.opened import OpenRun
@@ -46,11 +47,13 @@ def cut_over(opened: OpenRun, parties: Parties, leg: Leg, kind: str, options: Mo
         options: budget, patience, commands around the cut.
 
     Raises:
-        MoveRefused: processes are not warm, or the home is not the leg's source.
+        MoveRefused: rows differed when they were last compared, processes are not warm, or the
+            home is not the leg's source.
         MoveFailed: no attempt fitted the budget; or, after the cut was done, the comparison found
             differences or the command after it failed.
     """
     source, target = opened.ends(leg)
+    refuse_known_differences(opened, kind)
     around = AroundCut(opened, leg, options)
     with opened.teller.phase("warm"):
         _stand_by(opened, parties, leg)

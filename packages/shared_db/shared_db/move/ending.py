@@ -6,12 +6,12 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from shared_db.errors import MoveFailed, MoveRefused
-from shared_db.homes import State
+from shared_db.homes import HomeRow, State
 from shared_db.move import journal
 from shared_db.move.aside import drop_asides, put_aside
 from shared_db.move.backends import end_orphans, end_sessions
 from shared_db.move.drop import drop_schema
-from shared_db.move.homes import Rows, forget_standby, place_of, read_row, release
+from shared_db.move.homes import forget_standby, place_of, read_row, release
 from shared_db.move.lifting import lift_fence
 from shared_db.move.opened import OpenRun
 from shared_db.move.points import reach
@@ -24,7 +24,7 @@ _LIFTING = 20.0
 """Seconds for which the last triggers are tried."""
 
 _CLOSE_FORMER = """
-UPDATE shared_db.homes SET state = 'moved', moved_to = %s
+UPDATE shared_db.homes SET state = 'moved', moved_to = %s, epoch = %s
  WHERE service = %s AND state = 'standby' AND run_id = %s
 """
 
@@ -49,14 +49,14 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
         )
     with opened.teller.phase("finish"):
         opened.enter("finish")
-        _close_former(opened)
+        _close_former(opened, rows.target)
         drop_leg(run.reverse, opened.target, opened.origin)
         reach("after:reverse-dropped")
         drop_leg(run.forward, opened.origin, opened.target)
         reach("after:forward-dropped")
         _forget_markers(opened.origin, run)
         _forget_markers(opened.target, run)
-        _put_aside(opened, rows, drop=drop)
+        _put_aside(opened, rows.target.epoch - 1, drop=drop)
         reach("after:put-aside")
         _lift_fence(opened.target, run)
         opened.enter("finished")
@@ -134,15 +134,19 @@ def abort_without_target(run: Run, reason: Exception, *, lost: bool) -> str:
     )
 
 
-def _close_former(opened: OpenRun) -> None:
-    """A former home that was made a standby for a way back is one no more."""
+def _close_former(opened: OpenRun, home: HomeRow) -> None:
+    """A former home that was made a standby for a way back is one no more.
+
+    Its epoch, raised for that way back, is again the one before the home's: rows are followed to
+    higher epochs only.
+    """
     run = opened.run
     moved_to = place_of(opened.target, run.target)
     with opened.origin.transaction():
         opened.origin.execute(
             "SELECT pg_advisory_xact_lock(shared_db.lock_key(%s))", [run.subject.name]
         )
-        values = [Jsonb(moved_to), run.subject.name, run.run_id]
+        values = [Jsonb(moved_to), home.epoch - 1, run.subject.name, run.run_id]
         if opened.origin.execute(_CLOSE_FORMER, values).rowcount:
             opened.origin.execute(
                 "SELECT shared_db.revoke_privileges(%s), shared_db.guard(%s, false)",
@@ -160,7 +164,7 @@ def _lift_fence(home: ToolConnection, run: Run) -> None:
         )
 
 
-def _put_aside(opened: OpenRun, rows: Rows, *, drop: bool) -> None:
+def _put_aside(opened: OpenRun, epoch: int, *, drop: bool) -> None:
     """Rename the former schema, or drop it; a second time there is nothing to do."""
     run, origin = opened.run, opened.origin
     schema = run.subject.schema
@@ -170,7 +174,7 @@ def _put_aside(opened: OpenRun, rows: Rows, *, drop: bool) -> None:
         drop_schema(origin, schema)
         drop_asides(origin, schema)
     elif found is not None:
-        put_aside(origin, schema, rows.origin.epoch if rows.origin else run.epoch)
+        put_aside(origin, schema, epoch)
 
 
 def _forget_markers(connection: ToolConnection, run: Run) -> None:

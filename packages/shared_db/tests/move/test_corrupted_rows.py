@@ -75,22 +75,51 @@ def test_verify_and_the_comparison_after_the_cut_find_it_and_rollback_goes_back(
     with scene.under_load():
         scene.run("start")
         corrupt(scene, ALL[what])
-        if what == "changed":
-            verify = scene.begin("verify")
-            assert verify.wait() == 1
-            assert "1 table(s) of shop differ" in verify.error
         cut = scene.begin("cutover")
         assert cut.wait() == 1
         assert "1 table(s) of shop differ" in cut.error
         assert "roll back" in cut.error
         assert scene.at_target
+        if what == "changed":
+            verify = scene.begin("verify")
+            assert verify.wait() == 1
+            assert "1 table(s) of shop differ" in verify.error
         back = scene.begin("rollback")
         assert back.wait() in {0, 1}, back.error  # the way back compares, too
         assert not scene.at_target
+        if what == "changed":
+            refused = scene.begin("cutover")
+            assert refused.wait() == 1
+            assert "shop.orders differed" in refused.error
         scene.run("abort")
         scene.writers.await_progress()
     scene.check()
     outcome.ended("found by verify and after the cut, rolled back, aborted")
+
+
+def test_a_cutover_is_refused_until_the_rows_that_verify_found_are_put_right(
+    pair: tuple[Server, Server], new_scene: NewScene, outcome: Outcome
+) -> None:
+    outcome.of("row at the target: changed", "ready")
+    scene = new_scene(*pair)
+    with scene.under_load():
+        scene.run("start")
+        corrupt(scene, HARMS["changed"])
+        assert scene.begin("verify").wait() == 1
+        for options in ((), ("--force",)):
+            refused = scene.begin("cutover", *options)
+            assert refused.wait() == 1
+            assert "shop.orders differed" in refused.error
+            assert "`shared-db move verify`" in refused.error
+            assert not scene.at_target
+        corrupt(scene, HARMS["changed"].replace("+", "-"))
+        scene.run("verify")
+        scene.run("cutover")
+        assert scene.at_target
+        scene.run("finish")
+        scene.writers.await_progress()
+    scene.check()
+    outcome.ended("found by verify, cut refused, put right, finished")
 
 
 @pytest.mark.parametrize("what", HARMS)
@@ -123,6 +152,10 @@ def test_a_write_past_the_fence_of_a_former_home_never_reaches_the_new_one_and_i
         verify = scene.begin("verify")
         assert verify.wait() == 1
         assert "1 table(s) of shop differ" in verify.error
+        refused = scene.begin("rollback")
+        assert refused.wait() == 1
+        assert "shop.orders differed" in refused.error
+        assert scene.at_target
         scene.run("finish")
         scene.writers.await_progress()
     scene.check()

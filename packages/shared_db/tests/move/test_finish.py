@@ -57,6 +57,20 @@ def test_a_finished_move_is_not_finished_again(scene: Scene) -> None:
     assert "No move of" in refused.error
 
 
+def test_a_way_back_that_was_begun_and_given_up_leaves_the_epochs_in_order(scene: Scene) -> None:
+    assert scene.begin("rollback", "--before-cut", "false").wait() == 1
+    scene.run("finish")
+    assert [home(url) for url in scene.urls] == [("moved", 1), ("active", 2)]
+    assert schemas(scene.urls[0]) == {f"{SCHEMA}_moved_1"}
+
+
+def home(url: str) -> tuple[str, int]:
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT state, epoch FROM shared_db.homes").fetchone()
+    assert found is not None
+    return found
+
+
 def test_check_names_a_move_that_has_not_ended(scene: Scene) -> None:
     checked = scene.begin("check")
     assert checked.wait() == 1

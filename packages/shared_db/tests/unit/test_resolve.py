@@ -63,10 +63,10 @@ async def no_pause(seconds: float) -> None:
     """Do not wait."""
 
 
-async def find(databases: Databases) -> Any:
+async def find(databases: Databases, placed: ServicePlacement = PLACED) -> Any:
     ticks = iter(range(1000))
     return await resolve(
-        PLACED, databases, patience=3, clock=lambda: float(next(ticks)), pause=no_pause
+        placed, databases, patience=3, clock=lambda: float(next(ticks)), pause=no_pause
     )
 
 
@@ -178,3 +178,82 @@ async def test_two_standbys_are_left_to_the_operator() -> None:
     there = row(State.STANDBY, identity=two, run_id=RUN, peer=place(SHARED, one))
     with pytest.raises(HomesDisagree, match="both hold"):
         await find(Databases({SHARED: here, FAR: there}))
+
+
+THREE = replace(PLACED, elsewhere=(OWN, FAR))
+GONE = Address("gone", 5434, "orders_db", (("sslmode", "require"),))
+SILENT = [
+    Unreachable("connection refused"),
+    Absent("there is no such database"),
+    row(State.ACTIVE, epoch=9),  # of another database, at the same address
+]
+
+
+@pytest.mark.parametrize("answer", SILENT)
+@pytest.mark.parametrize("epoch", [3, 7])
+async def test_a_later_home_makes_a_pointer_to_a_retired_server_history(
+    answer: Finding, epoch: int
+) -> None:
+    moved = row(State.MOVED, epoch=1, moved_to=place(GONE, uuid4()))
+    home = await find(Databases({SHARED: moved, GONE: answer, OWN: row(State.ACTIVE, epoch=epoch)}))
+    assert (home.address, home.epoch) == (OWN, epoch)
+    assert "as configured" in home.notice
+
+
+async def test_a_pointer_two_rows_on_is_history_as_well() -> None:
+    second = row(State.MOVED, epoch=2, moved_to=place(GONE, uuid4()))
+    first = row(State.MOVED, epoch=1, moved_to=place(FAR, second.identity))
+    databases = Databases({SHARED: first, FAR: second, GONE: Unreachable("refused")})
+    databases.answers[OWN] = row(State.ACTIVE, epoch=4)
+    assert (await find(databases)).address == OWN
+
+
+async def test_the_home_that_is_named_is_known_at_another_address() -> None:
+    target = row(State.ACTIVE, epoch=2)
+    moved = row(State.MOVED, epoch=1, moved_to=place(GONE, target.identity))
+    databases = Databases({SHARED: moved, GONE: Unreachable("refused"), OWN: target})
+    assert (await find(databases)).address == OWN
+
+
+async def test_the_standby_of_the_later_homes_own_move_is_no_later_home() -> None:
+    home = row(State.ACTIVE, epoch=3, run_id=RUN)
+    databases = Databases({OWN: home, GONE: Unreachable("refused")})
+    databases.answers[SHARED] = row(State.MOVED, epoch=1, moved_to=place(GONE, uuid4()))
+    standby = row(State.STANDBY, epoch=4, run_id=RUN, peer=place(OWN, home.identity))
+    databases.answers[FAR] = standby
+    assert (await find(databases, THREE)).address == OWN
+    databases.answers[FAR] = replace(standby, run_id=uuid4())  # of a home that cannot be asked
+    with pytest.raises(DatabaseUnavailable, match="gone:5434"):
+        await find(databases, THREE)
+
+
+async def test_of_two_active_rows_the_later_is_the_home_and_equals_are_refused() -> None:
+    databases = Databases({OWN: row(State.ACTIVE, epoch=3), FAR: row(State.ACTIVE, epoch=4)})
+    databases.answers[SHARED] = row(State.MOVED, epoch=1, moved_to=place(GONE, uuid4()))
+    databases.answers[GONE] = Unreachable("refused")
+    assert (await find(databases, THREE)).address == FAR
+    databases.answers[OWN] = row(State.ACTIVE, epoch=4)
+    with pytest.raises(DatabaseUnavailable, match="gone:5434"):
+        await find(databases, THREE)
+
+
+@pytest.mark.parametrize("epoch", [3, 4, 5])
+async def test_a_restored_copy_is_not_taken_for_the_home_that_cannot_be_asked(epoch: int) -> None:
+    """The silent one is at epoch 5 at least; a copy of an earlier home, or of a twin, is not it."""
+    moved = row(State.MOVED, epoch=4, moved_to=place(GONE, uuid4()))
+    databases = Databases({SHARED: moved, GONE: Unreachable("connection refused")})
+    databases.answers[OWN] = row(State.ACTIVE, epoch=epoch)
+    with pytest.raises(DatabaseUnavailable, match="gone:5434"):
+        await find(databases)
+
+
+@pytest.mark.parametrize("state", [State.MOVED, State.STANDBY])
+async def test_a_place_that_is_not_active_proves_nothing_about_the_silent_one(
+    state: State,
+) -> None:
+    moved = row(State.MOVED, epoch=1, moved_to=place(GONE, uuid4()))
+    other = row(state, epoch=5, moved_to=place(GONE, uuid4()), peer=place(GONE, uuid4()))
+    databases = Databases({SHARED: moved, OWN: other, GONE: Unreachable("refused")})
+    with pytest.raises(DatabaseUnavailable, match="bring that server back"):
+        await find(databases)
+    assert databases.promoted == []
