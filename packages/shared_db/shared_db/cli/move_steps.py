@@ -64,9 +64,11 @@ def finish(
 ) -> None:
     """End the move at the target; there is no way back after it."""
     with arguments.mover() as mover:
+        begun = mover.entry() is not None
         dropped = mover.finish(drop=drop)
+        done = "Finished." if begun else "Nothing is under way; the last move was finished."
         rest = f"{arguments.line('finish')} with --drop drops the former schema, kept aside."
-        tell(arguments, mover.status(), f"Finished. {_dropped(dropped) if drop else rest}")
+        tell(arguments, mover.status(), f"{done} {_dropped(dropped) if drop else rest}")
 
 
 @takes_arguments

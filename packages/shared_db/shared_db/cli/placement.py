@@ -13,7 +13,7 @@ from shared_db.cli.move_progress import Progress
 from shared_db.cli.output import Json, say, show_json, show_table, warn
 from shared_db.cli.server import settings_with_passwords, settings_with_server
 from shared_db.move import MoveOptions, to_file
-from shared_db.move.applying import Outlook, move_home, outlook, under_way
+from shared_db.move.applying import Outlook, is_back, move_home, outlook, under_way
 from shared_db.move.telling import Listener
 from shared_db.reconcile import Plan, Step, make_plan
 from shared_db.reconcile import apply as carry_out
@@ -90,22 +90,43 @@ def apply(
             if no_move
             else lambda placement: move_home(placement, options, listeners, finish=finish),
         )
+        back = set() if no_move else _brought_back(made)
     if as_json:
         show_json(_document(made))
     elif not made.steps:
         say("Nothing to do: actual and desired placement are the same.")
-    _say_moves(made, carried_out=not no_move, finished=finish, quiet=as_json)
+    if no_move:
+        _say_moves_to_do(made)
+    elif not finish and not as_json:
+        _say_moves(made, back)
 
 
-def _say_moves(made: Plan, *, carried_out: bool, finished: bool, quiet: bool) -> None:
-    moves = [step for step in made.steps if step.kind is Kind.MOVE]
-    if not carried_out:
-        for step in moves:
-            warn(f"{step.service} is served from where it is; to do: {step.sentence}.")
-    elif moves and not finished and not quiet:
+def _brought_back(made: Plan) -> set[str]:
+    """The services whose way back was taken; their moves are still open."""
+    moved = [plan.placement for plan in made.services if any(map(_is_move, plan.steps))]
+    return {placement.service.name for placement in moved if is_back(placement)}
+
+
+def _is_move(step: Step) -> bool:
+    return step.kind is Kind.MOVE
+
+
+def _say_moves_to_do(made: Plan) -> None:
+    for step in filter(_is_move, made.steps):
+        warn(f"{step.service} is served from where it is; to do: {step.sentence}.")
+
+
+def _say_moves(made: Plan, back: set[str]) -> None:
+    moved = [step.service for step in filter(_is_move, made.steps) if step.service not in back]
+    if moved:
         say(
-            f"Moved: {', '.join(step.service for step in moves)}. The way back is open: set the "
-            "placement back and apply, or end it with `shared-db move finish <service>`."
+            f"Moved: {', '.join(moved)}. The way back is open: set the placement back and apply, "
+            "or end it with `shared-db move finish <service>`."
+        )
+    for name in sorted(back):
+        say(
+            f"Brought back: {name}. Its move is still open: end it with `shared-db move abort "
+            f"{name}`."
         )
 
 

@@ -57,6 +57,13 @@ def under_way(placement: ServicePlacement) -> str:
     return found[1].phase if found else ""
 
 
+def is_back(placement: ServicePlacement) -> bool:
+    """Whether the service is at the origin of a move that has not ended, as after a rollback."""
+    parties = ServiceParties(placement)
+    found = find_run(parties)
+    return found is not None and parties.home().address.place == found[0].origin.address.place
+
+
 def move_home(
     placement: ServicePlacement,
     options: MoveOptions,

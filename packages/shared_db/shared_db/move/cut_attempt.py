@@ -180,7 +180,9 @@ class Attempt:
 
     def undo(self, marker: str, reason: psycopg.Error | str, began: float) -> HoldGivenUp:
         """Leave everything as it was; the marker of this attempt proves nothing later."""
-        given_up = give_up(self._cut, reason, began=began)
+        given_up = give_up(
+            self._cut, reason, began=began, schema=self._run.subject.schema, mode="EXCLUSIVE"
+        )
         if not self._noting.closed and not self._noting.broken:
             forget_marker(self._noting, self._run.run_id, marker)
         with suppress(psycopg.OperationalError):  # where it went away, `resume` does it

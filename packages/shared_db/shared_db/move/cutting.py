@@ -100,8 +100,8 @@ def _cut(opened: OpenRun, leg: Leg, kind: str, options: MoveOptions, around: Aro
     except HoldGivenUp as error:
         raise MoveFailed(
             f"{opened.run.subject.name} was not cut over, nothing has changed: {options.attempts} "
-            f"attempts did not fit {options.hold_budget * 1000:.0f} ms (the last: {error}). Try "
-            "again when there are fewer long transactions, or with a larger --hold-budget."
+            f"attempts did not fit {options.hold_budget * 1000:.0f} ms (the last: {error}). "
+            f"{error.advice}"
         ) from error
     finally:
         around.after()

@@ -29,7 +29,7 @@ UPDATE shared_db.homes SET state = 'moved', moved_to = %s, epoch = %s
 """
 
 
-def finish(opened: OpenRun, *, drop: bool) -> None:
+def finish(opened: OpenRun, *, drop: bool) -> list[str]:
     """Make the target the only place: replication ends, the former schema is put aside.
 
     Subscriptions go first: while one stands, emptying the old tables would empty the live ones.
@@ -37,6 +37,9 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
     Args:
         opened: the run, cut over.
         drop: drop the former schema, and those of earlier moves, instead of renaming it.
+
+    Returns:
+        What was dropped, and where.
 
     Raises:
         MoveRefused: the schema is not active at the target.
@@ -56,12 +59,13 @@ def finish(opened: OpenRun, *, drop: bool) -> None:
         reach("after:forward-dropped")
         _forget_markers(opened.origin, run)
         _forget_markers(opened.target, run)
-        _put_aside(opened, rows.target.epoch - 1, drop=drop)
+        dropped = _put_aside(opened, rows.target.epoch - 1, drop=drop)
         reach("after:put-aside")
         _lift_fence(opened.target, run)
         opened.enter("finished")
         release(opened.target, run.subject.name, run.run_id)
         reach("after:release")
+    return [f"{name} at {run.origin.address}" for name in dropped]
 
 
 def abort(opened: OpenRun) -> None:
@@ -164,17 +168,22 @@ def _lift_fence(home: ToolConnection, run: Run) -> None:
         )
 
 
-def _put_aside(opened: OpenRun, epoch: int, *, drop: bool) -> None:
-    """Rename the former schema, or drop it; a second time there is nothing to do."""
+def _put_aside(opened: OpenRun, epoch: int, *, drop: bool) -> list[str]:
+    """Rename the former schema, or drop it; a second time there is nothing to do.
+
+    Returns:
+        What was dropped.
+    """
     run, origin = opened.run, opened.origin
     schema = run.subject.schema
     origin.execute("DELETE FROM shared_db.fenced_privileges WHERE service = %s", [run.subject.name])
     found = origin.execute("SELECT FROM pg_namespace WHERE nspname = %s", [schema]).fetchone()
     if drop:
         drop_schema(origin, schema)
-        drop_asides(origin, schema)
-    elif found is not None:
+        return [schema] * (found is not None) + drop_asides(origin, schema)
+    if found is not None:
         put_aside(origin, schema, epoch)
+    return []
 
 
 def _forget_markers(connection: ToolConnection, run: Run) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from shared_db.errors import MoveRefused, SharedDbError
+from shared_db.errors import DatabaseUnavailable, MoveRefused, SharedDbError
 from shared_db.homes import HomeRow
 from shared_db.move import journal
 from shared_db.move.homes import read_row
@@ -85,6 +85,23 @@ def find_run(parties: Parties) -> tuple[Run, Entry] | None:
     return (_run(parties, found), found) if found else None
 
 
+def was_finished(parties: Parties) -> bool:
+    """Whether the last move was finished, as far as the known databases that answer can tell."""
+    entries = []
+    for side in parties.places():
+        try:
+            with connect(side) as connection:
+                entries.append(journal.last(connection, parties.subject.name))
+        except (
+            DatabaseUnavailable,
+            psycopg.errors.UndefinedTable,
+            psycopg.errors.InvalidSchemaName,
+        ):
+            continue
+    known = [entry for entry in entries if entry is not None]
+    return bool(known) and max(known, key=lambda one: one.started_at).phase == "finished"
+
+
 def existing_run(parties: Parties) -> tuple[Run, Entry]:
     """The run that has not ended.
 
@@ -94,8 +111,8 @@ def existing_run(parties: Parties) -> tuple[Run, Entry]:
     found = find_run(parties)
     if found is None:
         raise MoveRefused(
-            f"No move of {parties.subject.name} is under way: begin one with `shared-db move "
-            "start`."
+            f"No move of {parties.subject.name} is under way: begin one with "
+            f"{parties.subject.command('start')}."
         )
     return found
 

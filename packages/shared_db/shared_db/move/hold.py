@@ -11,6 +11,7 @@ from typing import TypeVar
 import psycopg
 from psycopg import sql
 
+from shared_db.move.lock_keepers import Keepers, keepers_of_locks
 from shared_db.move.lock_order import LockOrder
 from shared_db.move.options import MoveOptions
 from shared_db.move.telling import Teller
@@ -39,12 +40,28 @@ class HoldGivenUp(Exception):
     Args:
         reason: why, without a full stop.
         began: when writes began to wait, in seconds of ``time.time``; None if they did not.
+        ended: when they went on; None for now.
+        ending: the statements that end the transactions in its way, where these are known.
     """
 
-    def __init__(self, reason: str, began: float | None = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        began: float | None = None,
+        ended: float | None = None,
+        ending: str = "",
+    ) -> None:
         super().__init__(reason)
-        self.ended = time.time()
+        self.ended = time.time() if ended is None else ended
         self.began = self.ended if began is None else began
+        self.ending = ending
+
+    @property
+    def advice(self) -> str:
+        """What to do when all attempts were given up."""
+        if self.ending:
+            return f"Try again when those transactions have ended; {self.ending} ends them."
+        return "Try again when there are fewer long transactions, or with a larger --hold-budget."
 
 
 def lock_statement(connection: ToolConnection, schema: str, mode: str, order: LockOrder) -> str:
@@ -106,16 +123,16 @@ def hold_until_done(
     Raises:
         HoldGivenUp: all attempts failed; the message is the last one's reason.
     """
-    pause, reason = _FIRST_PAUSE, ""
+    pause, last = _FIRST_PAUSE, HoldGivenUp("there was none")
     for number in range(1, options.attempts + 1):
         try:
             return attempt()
         except HoldGivenUp as given_up:
-            reason = str(given_up)
+            last = given_up
             _tell_given_up(teller, kind, given_up, attempt=number)
             time.sleep(random.uniform(pause / 2, pause))  # noqa: S311 - no secret
             pause = min(pause * 2, _LONGEST_PAUSE)
-    raise HoldGivenUp(reason)
+    raise last
 
 
 def _tell_given_up(teller: Teller, kind: str, given_up: HoldGivenUp, *, attempt: int) -> None:
@@ -144,11 +161,27 @@ def tell_hold(teller: Teller, kind: str, began: float, ended: float) -> None:
     )
 
 
-def give_up(connection: ToolConnection, error: psycopg.Error | str, *, began: float) -> HoldGivenUp:
-    """Undo the hold's transaction, which lets writers go on, and say why."""
+def give_up(
+    connection: ToolConnection, error: psycopg.Error | str, *, began: float, schema: str, mode: str
+) -> HoldGivenUp:
+    """Undo the hold's transaction, which lets writers go on, and say why and who was in its way.
+
+    Args:
+        connection: the hold's.
+        error: what ended it.
+        began: when writes began to wait, in seconds of ``time.time``.
+        schema: whose tables were to be locked.
+        mode: how.
+    """
+    keepers = Keepers()
     if not connection.closed and not connection.broken:
         with suppress(psycopg.OperationalError, psycopg.InternalError):
             # Where the server has ended the transaction, that has undone it.
             connection.execute("ROLLBACK")
+    ended = time.time()
+    if isinstance(error, psycopg.errors.LockNotAvailable) and not connection.broken:
+        with suppress(psycopg.Error):  # the reason stands without the names
+            keepers = keepers_of_locks(connection, schema, mode)
     text = str(error).strip().splitlines()
-    return HoldGivenUp(text[0] if text else "unknown", began)
+    reason = "; ".join(filter(None, (text[0] if text else "unknown", keepers.sentence)))
+    return HoldGivenUp(reason, began, ended, keepers.ending)

@@ -70,6 +70,14 @@ def find(connection: ToolConnection, run_id: UUID) -> Entry | None:
     return _entry(row) if row else None
 
 
+def last(connection: ToolConnection, service: str) -> Entry | None:
+    """The run of the service that began last in this database, None where none has."""
+    row = connection.execute(
+        "SELECT * FROM shared_db.moves WHERE service = %s ORDER BY attempt DESC LIMIT 1", [service]
+    ).fetchone()
+    return _entry(row) if row else None
+
+
 def events(connection: ToolConnection, run_id: UUID) -> list[Event]:
     """What the run told, oldest first."""
     rows = connection.execute(

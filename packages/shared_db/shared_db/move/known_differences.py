@@ -35,7 +35,7 @@ def refuse_known_differences(opened: OpenRun, kind: str) -> None:
         raise MoveRefused(
             f"Rows of {', '.join(known)} differed between {opened.run.origin.tool} and "
             f"{opened.run.target.tool} when they were last compared: put them right and run "
-            f"`shared-db move verify`, or {end} the move."
+            f"{opened.run.subject.command('verify')}, or {end} the move."
         )
 
 

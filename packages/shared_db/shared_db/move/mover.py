@@ -12,7 +12,7 @@ from shared_db.move.aside import drop_everywhere
 from shared_db.move.backends import end_orphans
 from shared_db.move.compare import TableResult
 from shared_db.move.cutting import cut_over
-from shared_db.move.finding import begin_run, existing_run, find_run
+from shared_db.move.finding import begin_run, existing_run, find_run, was_finished
 from shared_db.move.inspect import Obstacle
 from shared_db.move.journal import Entry
 from shared_db.move.markers import forget_cut
@@ -140,17 +140,21 @@ class Mover:
             drop: drop what was put aside, of this move and of those that have ended.
 
         Returns:
-            What was dropped beside the schema of this move, and where.
+            What was dropped, and where.
 
         Raises:
-            MoveRefused: no move is under way and nothing is to be dropped, or it is not cut over.
+            MoveRefused: no move is under way, nothing is to be dropped and the last move was not
+                finished; or it is not cut over.
         """
-        if not drop or find_run(self._parties) is not None:
+        dropped: list[str] = []
+        if find_run(self._parties) is not None:
             run, _ = existing_run(self._parties)
             with open_run(run, self._listeners) as opened:
                 roll_forward(opened)
-                ending.finish(opened, drop=drop)
-        return drop_everywhere(self._parties) if drop else []
+                dropped = ending.finish(opened, drop=drop)
+        elif not drop and not was_finished(self._parties):
+            existing_run(self._parties)  # raises
+        return dropped + drop_everywhere(self._parties) if drop else []
 
     def abort(self, *, target_lost: bool = False) -> str:
         """Undo the move; the home must be the origin.

@@ -75,8 +75,7 @@ def same_state(
         )
     except HoldGivenUp as error:
         raise MoveFailed(
-            f"No moment was found to compare {run.subject.schema} in ({error}): try again when "
-            "there are fewer long transactions, or with a larger --hold-budget."
+            f"No moment was found to compare {run.subject.schema} in ({error}). {error.advice}"
         ) from error
     with stack:
         yield snapshots
@@ -126,7 +125,9 @@ def _hold(
             lock.execute("COMMIT")
         except (psycopg.OperationalError, psycopg.InternalError) as error:
             order.learn(error, backend)
-            raise give_up(lock, error, began=began) from error
+            raise give_up(
+                lock, error, began=began, schema=run.subject.schema, mode="SHARE"
+            ) from error
     tell_hold(teller, "verify", began, time.time())
     return name
 

@@ -52,7 +52,9 @@ def test_a_long_transaction_keeps_writers_waiting_no_longer_than_the_budget(
             refused = scene.begin("cutover", "--attempts", "3", "--events", str(events))
             assert refused.wait() == 1
             assert "nothing has changed" in refused.error
-            assert "long transactions" in refused.error
+            assert f"process {reader.info.backend_pid} of " in refused.error
+            assert "idle in transaction" in refused.error
+            assert "--hold-budget" not in refused.error
             scene.writers.await_progress()
             assert not scene.at_target
             reader.rollback()

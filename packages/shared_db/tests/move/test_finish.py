@@ -45,13 +45,19 @@ def test_the_former_schema_is_kept_aside_until_it_is_dropped(scene: Scene) -> No
 def test_dropping_leaves_schemas_that_are_only_named_alike(scene: Scene) -> None:
     with psycopg.connect(scene.urls[0]) as connection:
         connection.execute(f"CREATE SCHEMA {SCHEMA}_moved_out; CREATE SCHEMA {SCHEMA}x_moved_1")
-    scene.run("finish", "--drop")
-    scene.run("finish", "--drop")
+    assert f"Dropped: {SCHEMA} at " in scene.run("finish", "--drop").output
+    assert "Nothing is kept aside" in scene.run("finish", "--drop").output
     assert schemas(scene.urls[0]) == {f"{SCHEMA}_moved_out", f"{SCHEMA}x_moved_1"}
 
 
-def test_a_finished_move_is_not_finished_again(scene: Scene) -> None:
+def test_a_finished_move_is_finished_once_and_the_command_may_be_repeated(scene: Scene) -> None:
     scene.run("finish")
+    assert "the last move was finished" in scene.run("finish").output
+
+
+def test_without_a_move_there_is_nothing_to_finish(scene: Scene) -> None:
+    scene.run("rollback")
+    scene.run("abort")
     refused = scene.begin("finish")
     assert refused.wait() == 1
     assert "No move of" in refused.error
