@@ -83,13 +83,21 @@ def apply(
         listeners: tuple[Listener, ...] = (progress.tell,)
         if events is not None:
             listeners += (to_file(events),)
-        made = carry_out(
-            settings,
-            progress=tell,
-            move=None
-            if no_move
-            else lambda placement: move_home(placement, options, listeners, finish=finish),
-        )
+        try:
+            made = carry_out(
+                settings,
+                progress=tell,
+                move=None
+                if no_move
+                else lambda placement: move_home(placement, options, listeners, finish=finish),
+            )
+        except KeyboardInterrupt:
+            typer.echo(
+                "shared-db: interrupted. `shared-db apply` goes on where it stopped; `shared-db "
+                "plan` shows what is left to do.",
+                err=True,
+            )
+            raise
         back = set() if no_move else _brought_back(made)
     if as_json:
         show_json(_document(made))

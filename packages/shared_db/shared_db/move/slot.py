@@ -17,8 +17,9 @@ _LOCK_TIMEOUT_MS = 2000
 _END_PATIENCE = 10.0
 
 _BLOCKERS = """
-SELECT 'process ' || pid || ' of ' || usename || ' in ' || datname || ', since ' || xact_start
-           AS blocker
+SELECT format('process %s of %s (%s, %s) in %s, since %s', pid, usename,
+              coalesce(nullif(application_name, ''), backend_type), state, datname,
+              date_trunc('second', xact_start)) AS blocker
   FROM pg_stat_activity
  WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
    AND xact_start < now() - interval '1 second'

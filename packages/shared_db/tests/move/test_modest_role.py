@@ -13,7 +13,7 @@ from parcels_sample import service as parcels
 from shared_db import PlacementSettings, load_settings
 from shared_db.errors import MoveRefused
 from shared_db.move import Mover, ServiceParties
-from shared_db.move.applying import move_home
+from shared_db.move.applying import is_back, move_home
 from shared_db.move.options import MoveOptions
 from shared_db.reconcile import apply, find_home
 
@@ -85,6 +85,24 @@ def test_apply_moves_out_and_the_other_way_round_moves_back(
         home = find_home(here.of(name))
         assert home.address.database == "modest_shared"
         assert home.epoch == 3
+    with pytest.raises(MoveRefused, match=r"set `ORDERS_PLACEMENT`") as refused:
+        Mover(ServiceParties(here.of("orders"))).start()
+    assert "1 finding(s)" in str(refused.value)
+    assert "ALTER" not in str(refused.value)
+
+
+def test_a_service_that_was_brought_back_is_told_from_one_that_moved(
+    configured: pytest.MonkeyPatch,
+) -> None:
+    apply(settings_of(configured, "schemas"))
+    orders_moved = settings_of(configured, "databases").of("orders")
+    move_home(orders_moved, MoveOptions())
+    assert not is_back(orders_moved)
+    orders_back = settings_of(configured, "schemas").of("orders")
+    move_home(orders_back, MoveOptions())
+    assert is_back(orders_back)
+    Mover(ServiceParties(orders_back)).abort()
+    assert not is_back(orders_back)
 
 
 def test_a_finished_move_can_be_made_again(configured: pytest.MonkeyPatch) -> None:
