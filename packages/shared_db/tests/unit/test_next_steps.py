@@ -45,6 +45,24 @@ def test_without_a_move_there_is_nothing_to_go_on_with() -> None:
     assert next_steps(line, Status(None, "none", "here", [])) == "No move is under way."
 
 
+@pytest.mark.parametrize(
+    ("reached", "kind", "step", "avoided"),
+    [
+        ("ready", "verify", "verify", "cutover"),
+        ("cut", "verify", "verify", "rollback"),
+        ("cut", "cut", "rollback", "finish"),
+    ],
+)
+def test_where_rows_differ_no_step_is_named_that_is_refused_or_keeps_them(
+    reached: str, kind: str, step: str, avoided: str
+) -> None:
+    differs = {"event": "table", "table": "orders.lines", "kind": kind, "equal": False}
+    said = next_steps(line, Status(sentinel.run, reached, "here", [differs]))
+    assert "orders.lines" in said
+    assert line(step) in said
+    assert line(avoided) not in said
+
+
 def test_a_missing_comparison_is_said_first() -> None:
     said = next_steps(line, Status(sentinel.run, "cut", "there", [], compared=False))
     assert said.startswith("The rows of the cut were not compared: run `verify orders`. Cut over")
