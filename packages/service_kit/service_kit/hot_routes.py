@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response, routing
 from fastapi.datastructures import DefaultPlaceholder
 from fastapi.exceptions import ResponseValidationError
 from fastapi.routing import APIRoute
+from fastapi.utils import is_body_allowed_for_status_code
 
 from service_kit.call_plan import JSON, CallPlan, Given, Unplanned
 
@@ -89,6 +90,7 @@ def _reply_of(route: Any) -> Callable[[Any, Response | None], Response]:
     if any(shaped) or not isinstance(route.response_class, DefaultPlaceholder):
         raise Unplanned
     field, model, status = route.response_field, route.response_model, route.status_code or 200
+    has_body = is_body_allowed_for_status_code(status)
 
     def reply(result: Any, said: Response | None) -> Response:
         if type(result) is model:
@@ -99,7 +101,7 @@ def _reply_of(route: Any) -> Callable[[Any, Response | None], Response]:
                 raise ResponseValidationError(errors=errors, body=result)
             content = field.serialize_json(value)
         else:
-            content = b"" if result is None else orjson.dumps(result)
+            content = orjson.dumps(result) if has_body else b""
         made = Response(content, status, media_type=JSON if content else None)
         if said is not None:
             made.headers.raw.extend(said.headers.raw)

@@ -76,6 +76,9 @@ def app_of(kind: type[APIRouter]) -> FastAPI:
     @router.delete("/{thing}", status_code=204)
     async def remove(thing: UUID) -> None: ...
 
+    @router.post("/{thing}/removal", status_code=202)
+    async def ask_removal(thing: UUID) -> None: ...
+
     @router.put("/{thing}")
     async def replace(
         thing: UUID, response: Response, seen: Annotated[int | None, Cookie()] = None
@@ -134,6 +137,7 @@ REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
         {"content": '{"amount": 2}', "headers": {"content-type": "text/plain"}},
     ),
     "remove": ("DELETE", f"/things/{ID}", {}),
+    "ask for a removal": ("POST", f"/things/{ID}/removal", {}),
     "replace": ("PUT", f"/things/{ID}", {}),
     "replace again": ("PUT", f"/things/{ID}", {"headers": {"cookie": "seen=1"}}),
     "replace with another cookie": ("PUT", f"/things/{ID}", {"headers": {"cookie": "seen=x"}}),

@@ -49,6 +49,7 @@ def test_a_long_transaction_keeps_writers_waiting_no_longer_than_the_budget(
         scene.run("start")
         with psycopg.connect(scene.urls[0]) as reader:
             reader.execute("UPDATE shop.orders SET amount = amount WHERE note = 'seeded 1'")
+            reader.execute("SELECT pg_sleep(1.1)")  # younger ones are the application's usual work
             refused = scene.begin("cutover", "--attempts", "3", "--events", str(events))
             assert refused.wait() == 1
             assert "nothing has changed" in refused.error
