@@ -6,44 +6,43 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 _EVERY = 0.05
 _PAGE = 8192
 
 
+@dataclass
 class DiskPauses:
-    """Writes a page to the disk twenty times a second, as long as the block lasts.
+    """What was found.
 
     Args:
-        folder: on the disk.
+        longest: seconds that the slowest of the writes took.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.longest = 0.0
-        """Seconds that the slowest of the writes took."""
-        self._folder = folder
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
+    longest: float = 0.0
 
-    def __enter__(self) -> DiskPauses:
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join()
+@contextmanager
+def disk_pauses(folder: Path) -> Iterator[DiskPauses]:
+    """Write a page to the folder's disk twenty times a second, as long as the block lasts."""
+    found, over = DiskPauses(), threading.Event()
 
-    def _look(self) -> None:
-        with tempfile.TemporaryFile(dir=self._folder) as file:
-            while not self._over.wait(_EVERY):
+    def look() -> None:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            while not over.wait(_EVERY):
                 began = time.monotonic()
                 os.pwrite(file.fileno(), bytes(_PAGE), 0)
                 os.fsync(file.fileno())
-                self.longest = max(self.longest, time.monotonic() - began)
+                found.longest = max(found.longest, time.monotonic() - began)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield found
+    finally:
+        over.set()
+        thread.join()

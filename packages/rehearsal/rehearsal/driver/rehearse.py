@@ -16,7 +16,7 @@ from shared_db.tool_connection import tool_connection
 from rehearsal.driver.ground import Ground, folder_on
 from rehearsal.driver.leftovers import left_behind
 from rehearsal.driver.moving import RehearsalFailed, move_all
-from rehearsal.driver.pauses import DiskPauses
+from rehearsal.driver.pauses import disk_pauses
 from rehearsal.driver.stage import Stage, Target, stage
 from rehearsal.driver.traffic import traffic
 from rehearsal.history import Fault, Finding, check, read_stored
@@ -80,7 +80,7 @@ def rehearse(settings: Settings, folder: Path, told: Told) -> Report:
         moved = _moved(made)
         try:
             with (
-                DiskPauses(made.folder) as pauses,
+                disk_pauses(made.folder) as pauses,
                 traffic(
                     made,
                     seed,

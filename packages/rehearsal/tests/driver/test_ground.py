@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rehearsal.driver import ground
 from rehearsal.driver.ground import Ground, folder_on
-from rehearsal.driver.pauses import DiskPauses
+from rehearsal.driver.pauses import disk_pauses
 from rehearsal.leavings import left_folders
 from shared_db import ServerError
 
@@ -50,7 +50,7 @@ def test_memory_that_is_not_there_is_not_promised(
 
 
 def test_a_disk_is_looked_at_while_the_block_lasts(tmp_path: Path) -> None:
-    with DiskPauses(tmp_path) as pauses:
+    with disk_pauses(tmp_path) as pauses:
         deadline = time.monotonic() + 30
         while not pauses.longest and time.monotonic() < deadline:
             time.sleep(0.01)
